@@ -17,8 +17,9 @@ import {
 } from '../store/deliveries.ts';
 import { findNews, type StoredNews } from '../store/news.ts';
 import { findCrossings, type StoredCrossing } from '../store/price-watches.ts';
-import { isSubscriptionOver } from '../store/subscriptions.ts';
+import { subscriptionEnd } from '../store/subscriptions.ts';
 import type { Message, Outbound, SendResult } from './channel-kind.ts';
+import { sendTermination } from './kinds/app.ts';
 import { attemptSend, type Digest, digester, type Send, sender } from './kinds/index.ts';
 import { readableItem } from './news-item.ts';
 import { isLetThrough, quietUntil } from './quiet-hours.ts';
@@ -71,8 +72,10 @@ export async function takeChannelTurn(terms: TurnTerms, channelId: string): Prom
     const heldUntil = new Date(now().getTime() + HELD_FOR_MS);
     const channel = await holdChannel(terms.db, channelId, now(), heldUntil);
     if (channel === null) return null;
-    if (channel.kind === 'app' && (await isSubscriptionOver(terms.db, channel, now()))) {
+    const end = channel.kind === 'app' ? await subscriptionEnd(terms.db, channel, now()) : null;
+    if (end !== null) {
       await deleteChannel(terms.db, channelId);
+      if (end === 'access ended') await sendTermination(terms, channel);
       return { channel, ...total, isDisabled: false };
     }
     const { health, delivered, failed } = await sendDue({ ...terms, now }, channel, until);

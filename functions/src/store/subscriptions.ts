@@ -87,13 +87,14 @@ export async function listSubscriptionsOf(
   return (await listSubscriptions(db, ownerUid, now)).filter((one) => one.credentialId === id);
 }
 
-/** Whether a subscription has expired, or what it lives by has ended. */
-export async function isSubscriptionOver(
+/** Why a subscription is over: it has expired, or what it lives by has ended. Null: it is not. */
+export async function subscriptionEnd(
   db: Firestore,
   { source, credentialId, expiresAt }: Subscription,
   now: Date,
-): Promise<boolean> {
-  return expiresAt <= now || (await hasAccessEnded(db, { source, id: credentialId }, now));
+): Promise<'expired' | 'access ended' | null> {
+  if (expiresAt <= now) return 'expired';
+  return (await hasAccessEnded(db, { source, id: credentialId }, now)) ? 'access ended' : null;
 }
 
 export const endSubscription = deleteChannel;

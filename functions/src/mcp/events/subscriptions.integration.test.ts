@@ -82,8 +82,8 @@ async function run(at = new Date()): Promise<void> {
   for (const channelIds of tasks) await deliverNews(service, channelIds);
 }
 
-const events = () =>
-  receiver.received.map(({ body }) => JSON.parse(body)).filter(({ type }) => type !== 'verification');
+const bodies = () => receiver.received.map(({ body }) => JSON.parse(body));
+const events = () => bodies().filter(({ type }) => type === undefined);
 const idsOfEvents = () => events().map(({ eventId }) => eventId);
 const record = (id: string) => db.doc(`channels/${id}`).get();
 
@@ -107,6 +107,28 @@ it('asks an address for its challenge, and then sends it what happens, signed by
   expect(events()).toMatchObject([
     { eventId: told, name: 'order.filled', timestamp: expect.any(String), data: { filledQuantity: 2 } },
   ]);
+});
+
+it('says to whoever renews how sending went', async () => {
+  const { deliveryStatus } = await subscribe();
+  expect(deliveryStatus).toBeUndefined();
+  receiver.answer = (response) => response.writeHead(503).end('the inside of the receiver');
+  await news();
+  await run();
+  expect((await subscribe()).deliveryStatus).toEqual({
+    active: false,
+    lastDeliveryAt: null,
+    lastError: 'http_5xx',
+    failedSince: expect.any(String),
+  });
+  receiver.answer = echoing;
+  await news();
+  await run();
+  expect((await subscribe()).deliveryStatus).toEqual({
+    active: true,
+    lastDeliveryAt: expect.any(String),
+    lastError: null,
+  });
 });
 
 it('renews what the same app has, without a challenge, and signs by both secrets where it has another', async () => {
@@ -238,6 +260,18 @@ describe('nothing is sent', () => {
     expect(events()).toEqual([]);
     expect((await record(id)).exists).toBe(false);
     expect((await db.collection('deliveries').where('channelId', '==', id).get()).size).toBe(0);
+    // It hears of that, once.
+    await news();
+    await run();
+    expect(bodies().map(({ type }) => type)).toEqual(['verification', 'terminated']);
+    const { headers, body } = receiver.received.at(-1) ?? { headers: {}, body: '' };
+    expect(new Webhook(secret).verify(body, headers as Record<string, string>)).toMatchObject({
+      error: { code: -32_012, message: 'Forbidden' },
+    });
+    expect(headers).toMatchObject({
+      'x-mcp-subscription-id': id,
+      'webhook-id': expect.stringMatching(/^msg_terminated_/),
+    });
   });
 
   it('once the app is revoked, or its last token has expired', async () => {

@@ -23,6 +23,7 @@ import {
 } from '../../store/subscriptions.ts';
 import type { Principal } from '../principal.ts';
 import { cursorKey, writeCursor } from './cursor.ts';
+import { type DeliveryStatus, deliveryStatusOf } from './delivery-status.ts';
 import {
   type AskedEvent,
   askedEvent,
@@ -76,6 +77,8 @@ export interface Subscribed {
   refreshBefore: string;
   cursor: string;
   truncated: boolean;
+  /** Of one that is renewed: how sending went until then. */
+  deliveryStatus?: DeliveryStatus;
 }
 
 /**
@@ -100,6 +103,8 @@ export async function subscribe(
   const own = await listSubscriptionsOf(db, credential, now);
   const targets = own.map((one) => appTarget.parse(openTarget(service.vault, one)));
   const before = targets.find(({ subscriptionId }) => subscriptionId === id);
+  const renewed = own.find((one) => one.id === id);
+  const deliveryStatus = renewed && (await deliveryStatusOf(db, renewed, now));
   // From before the first message goes out, so that nothing is lost that happens meanwhile.
   const start =
     asked.price === undefined
@@ -116,13 +121,13 @@ export async function subscribe(
     await watchPrice(service, principal, { id, isSubscribed: true, expiresAt }, asked.price);
   const saved = await save(service, { id, credential, type, expiresAt, target });
   const refreshBefore = expiresAt.toISOString();
-  if (before !== undefined) {
+  if (deliveryStatus !== undefined) {
     // All that happened before was taken, or is given up.
     const waits = (await nextDueAt(db, id)) !== null;
     const at = now.getTime() - (waits ? TRIED_FOR_MS : 0) - ON_ITS_WAY_MS;
     const position = Math.max(at, saved.createdAt.getTime());
     return {
-      ...{ id, refreshBefore, truncated: false },
+      ...{ id, refreshBefore, truncated: false, deliveryStatus },
       cursor: writeCursor(cursorKey(connection.id, asked.price ? id : type), position, []),
     };
   }

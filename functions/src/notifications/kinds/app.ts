@@ -5,7 +5,8 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import type { Network } from '../../network/public-address.ts';
-import type { ChannelKindDefinition, Message, SendResult } from '../channel-kind.ts';
+import { type AnyChannel, openTarget } from '../../store/channels.ts';
+import type { ChannelKindDefinition, Message, Outbound, SendResult } from '../channel-kind.ts';
 import { occurrenceOf } from '../occurrence.ts';
 import { NoAnswer, postOutbound, sendOutbound } from '../outbound-request.ts';
 import { signedRequest, webhookTarget } from './webhook.ts';
@@ -26,6 +27,33 @@ export const app: ChannelKindDefinition<AppTarget, Message> = {
   },
 };
 
+/** As hosts know it: what an app asks for is not, or no longer, allowed to it. */
+const FORBIDDEN = -32_012;
+
+/** Tells an app once that its subscription has ended with its access: whether it hears of it changes nothing. */
+export async function sendTermination(
+  outbound: Pick<Outbound, 'vault' | 'localMode'>,
+  channel: Pick<AnyChannel, 'id' | 'target'>,
+): Promise<void> {
+  const to = appTarget.parse(openTarget(outbound.vault, channel));
+  const error = {
+    code: FORBIDDEN,
+    message: 'Forbidden',
+    data: { reason: 'The access of this app has ended.' },
+  };
+  const message = {
+    id: messageId('terminated'),
+    body: { type: 'terminated', error },
+    headers: headersTo(to),
+  };
+  await sendOutbound(to.url, signedRequest(to, message, new Date()), outbound, []);
+}
+
+/** Of what is no event. */
+function messageId(type: 'verification' | 'terminated'): string {
+  return `msg_${type}_${randomBytes(12).toString('hex')}`;
+}
+
 /** Why a callback was not verified: no more than whoever asked may know of what answers there. */
 export type CallbackFault = NoAnswer['reason'] | 'http_4xx' | 'http_5xx' | 'challenge_failed';
 
@@ -36,8 +64,11 @@ const CHALLENGE_BYTES = 32;
 /** Asks a callback whether it wants to be told: it answers with what it was sent. @returns null: it does. */
 export async function verifyCallback(to: AppTarget, network: Network): Promise<CallbackFault | null> {
   const challenge = randomBytes(CHALLENGE_BYTES).toString('base64url');
-  const id = `msg_verification_${randomBytes(12).toString('hex')}`;
-  const message = { id, body: { type: 'verification', challenge }, headers: headersTo(to) };
+  const message = {
+    id: messageId('verification'),
+    body: { type: 'verification', challenge },
+    headers: headersTo(to),
+  };
   try {
     const answer = await postOutbound(to.url, signedRequest(to, message, new Date()), network);
     if (answer.status >= 500) return 'http_5xx';
