@@ -3,9 +3,16 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { afterEach, expect, it } from 'vitest';
 import { z } from 'zod';
+import { confirmationLink, newConfirmation } from '../../functions/src/notifications/email/mail-links.ts';
+import { sendMail } from '../../functions/src/notifications/email/mail-server.ts';
+import { confirmationMail } from '../../functions/src/notifications/email/mail-words.ts';
+import { email, newEmailTarget } from '../../functions/src/notifications/kinds/email.ts';
+import { createChannel } from '../../functions/src/store/channels.ts';
+import { Vault } from '../../functions/src/store/vault/vault.ts';
+import { startMailReceiver } from '../../functions/src/testing/mail-receiver.ts';
 import { api, signInAsDemoUser } from '../console-client.ts';
 import { database } from '../database.ts';
-import { demo } from '../own-stack.ts';
+import { demo, vaultKeys } from '../own-stack.ts';
 import { controlsOf } from './connection-page.ts';
 import { eachWithPage, expectAccessible, PHONE } from './watched-page.ts';
 
@@ -89,4 +96,45 @@ it('ends nothing by a link that is none', async () => {
   await page.getByText(/This link does nothing, or not any more/).waitFor();
   await expectAccessible(page);
   expectRefused(404);
+});
+
+it('leads from an address by its mails to news and to the end of them', async () => {
+  const mails = await startMailReceiver();
+  const { origin, uid: ownerUid } = demo();
+  const vault = new Vault(vaultKeys());
+  const { token, kept: confirmation } = newConfirmation(new Date());
+  const target = newEmailTarget('me@example.com');
+  const fields = { ownerUid, kind: 'email', label: 'Mail', connectionId: null, types: null } as const;
+  const { id } = await createChannel(database(), vault, { ...fields, confirmation }, target);
+  channelId = id;
+  /** The page that the newest mail leads to. */
+  const link = (act: string) =>
+    new RegExp(`${origin}/email/${act}/[\\w/-]+`).exec(mails.received.at(-1)?.body ?? '')?.[0] ?? '';
+
+  const words = confirmationMail(origin, confirmationLink(origin, id, token));
+  await sendMail(mails, { to: target.address, ...words, id: 'asked', stopUrl: null });
+  await page.setViewportSize(PHONE);
+  await page.goto(link('confirm'));
+  await press('Confirm that I want them');
+  await page.getByText('Confirmed: news comes to this address from now on.').waitFor();
+
+  const message = {
+    id: 'n1',
+    type: 'session.restored',
+    connectionId: 'c1',
+    at: new Date().toISOString(),
+  } as const;
+  const outbound = { db: database(), vault, publicOrigin: origin, mail: mails, localMode: true };
+  const sent = await email.send(target, { ...message, state: 'connected' }, outbound, id);
+  expect(sent.outcome).toBe('delivered');
+  expect(mails.received.at(-1)?.headers.get('list-unsubscribe')).toContain(`/api/email/stop/${id}/`);
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.goto(link('stop'));
+  await heading('No more mails');
+  await expectAccessible(page);
+  await press('Stop these mails');
+  await page.getByText('No more mails come to this address.').waitFor();
+  await expectAccessible(page);
+  expect((await database().doc(`channels/${id}`).get()).exists).toBe(false);
+  channelId = undefined;
 });
