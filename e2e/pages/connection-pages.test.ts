@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { api, signInAsDemoUser } from '../console-client.ts';
@@ -248,6 +248,25 @@ describe('limits', () => {
     expect(faults.splice(0)).toEqual([expect.stringContaining('403'), expect.stringContaining('403')]);
   });
 
+  it('are there again when a sign-in ended before they were saved', async () => {
+    const { id } = await connection();
+    await openSignedIn(`/connections/${id}/limits`);
+    await page.getByLabel('Orders per day').fill('7');
+    const body = JSON.stringify({ error: { code: 'signed_out', message: 'The sign-in has ended.' } });
+    const change = (route: Route) =>
+      route.request().method() === 'PATCH' ? route.fulfill({ status: 401, body }) : route.continue();
+    await page.route('**/api/connections/*', change);
+    await press('Save');
+    await page.getByText('Your sign-in has ended.').first().waitFor();
+    await page.unroute('**/api/connections/*', change);
+    await press('Continue as the demo user');
+    await page.getByText('Orders per day: 7 instead of no limit').waitFor();
+    expect(await page.getByLabel('Orders per day').inputValue()).toBe('7');
+    await press('Save');
+    await page.getByText('Saved. It holds from the next order on.').waitFor();
+    expect(faults.splice(0).every((fault) => fault.includes('401'))).toBe(true);
+  });
+
   it('are not lost without a question when the page is left', async () => {
     const { id } = await connection();
     await openSignedIn(`/connections/${id}/keys`);
@@ -365,6 +384,7 @@ describe('settings', () => {
     await yes.click();
     await again.getByRole('button', { name: 'Continue as the demo user' }).click();
     await heading('Connections');
+    await page.getByRole('status').getByText('Real money is deleted.').waitFor();
     await page.getByRole('article', { name: 'Real money' }).waitFor({ state: 'detached' });
     expect(await statusOf(key)).toBe(401);
     // The accounts of a login that is of the other mode are not told.

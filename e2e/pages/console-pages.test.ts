@@ -49,6 +49,71 @@ const heading = (name: string) => page.getByRole('heading', { name, exact: true 
 const signColour = (sign: 1 | -1) =>
   page.evaluate<string>(`getComputedStyle(document.querySelector('[data-sign="${sign}"]')).color`);
 
+/** What a button saves as a file. */
+async function saved(button: string): Promise<string> {
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: button, exact: true }).click(),
+  ]);
+  return readFile(await download.path(), 'utf8');
+}
+
+const LONG = 'W'.repeat(60);
+
+describe('the pages of a connection', () => {
+  it('tell of orders that wait, wrap long names, and begin with the way to their content', async () => {
+    const token = await signInAsDemoUser();
+    const { body } = await api(token, 'POST', '/connections', { kind: 'sandbox', label: LONG });
+    const { id } = (body as { connection: { id: string } }).connection;
+    const key = await demoKey(id, 'owner', 'K'.repeat(60));
+    const { approval_url } = await callTool('place_order', RESTING, key);
+    await openSignedIn(`/connections/${id}`);
+    await heading('1 order waits for you');
+    await page.getByRole('link', { name: 'Orders 1 waiting for you' }).waitFor();
+    await expectAccessible(page);
+    for (const path of [`/connections/${id}/keys`, `/connections/${id}/limits`, String(approval_url)]) {
+      await page.goto(new URL(path, demo().origin).href);
+      await page
+        .getByText(path.includes('approve') ? 'asked for this' : 'Stop trading')
+        .first()
+        .waitFor();
+      await page.keyboard.press('Tab');
+      expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to content');
+      for (const width of [320, PHONE.width, 640]) {
+        await page.setViewportSize({ width, height: PHONE.height });
+        expect(
+          await page.evaluate('document.documentElement.scrollWidth - innerWidth'),
+          path,
+        ).toBeLessThanOrEqual(0);
+      }
+    }
+    await page.setViewportSize(PHONE);
+    const approve = await page.getByRole('button', { name: 'Approve' }).boundingBox();
+    expect((approve?.y ?? Infinity) + (approve?.height ?? 0)).toBeLessThanOrEqual(PHONE.height);
+  });
+
+  it('ask at most six times a minute at rest, and not at all while nobody sees them', async () => {
+    const { id } = await sandbox();
+    await page.clock.install();
+    await openSignedIn(`/connections/${id}`);
+    const calls: string[] = [];
+    page.on('request', (request) => {
+      if (new URL(request.url()).pathname.startsWith('/api/')) calls.push(request.url());
+    });
+    for (const path of ['', '/market?conid=4815747', '/orders', '/keys', '/limits']) {
+      await page.goto(`${demo().origin}/connections/${id}${path}`);
+      await page.getByRole('button', { name: /^Stop trading/ }).waitFor();
+      await page.waitForLoadState('networkidle');
+      calls.splice(0);
+      for (let seconds = 0; seconds < 60; seconds += 5) {
+        await page.clock.runFor(5_000);
+        await page.waitForLoadState('networkidle');
+      }
+      expect(calls.length, `${path}: ${calls.join(' ')}`).toBeLessThanOrEqual(6);
+    }
+  });
+});
+
 describe('the shell', () => {
   it('loads little, and no charts', async () => {
     const scripts: Promise<Buffer>[] = [];
@@ -182,6 +247,33 @@ describe('the overview', () => {
     expect(await table.getByRole('columnheader', { name: 'Symbol' }).getAttribute('aria-sort')).toBe(
       'descending',
     );
+  });
+
+  it('groups positions, has columns to choose, compares returns, and saves all of it', async () => {
+    const { id } = await sandbox();
+    await openSignedIn(`/connections/${id}`);
+    const table = page.getByRole('table', { name: 'Positions' });
+    await table.waitFor();
+    await page.getByLabel('Group positions').selectOption('By currency');
+    await table.getByRole('rowheader', { name: 'Total' }).waitFor();
+    await page.getByText('Columns and files').click();
+    await page.getByLabel('Asset class', { exact: true }).last().check();
+    await page.getByLabel('Avg. price').uncheck();
+    await page.reload();
+    await table.getByRole('columnheader', { name: 'Asset class' }).waitFor();
+    expect(await table.getByRole('columnheader', { name: 'Avg. price' }).count()).toBe(0);
+    await page.getByText('Columns and files').click();
+    const first = await saved('Save positions as CSV');
+    expect(first.split('\r\n')[0]).toMatch(/^symbol,conid,.*day_change,day_percent/);
+    expect(await saved('Save trades of the last week as CSV')).toMatch(/^execution_id,time,symbol/);
+
+    await page.getByText('Return', { exact: true }).click();
+    await page.getByLabel('Beside it').selectOption('SPY');
+    await page.getByText(/SPY [+-][\d.]+.%, its dividends not counted/).waitFor();
+    await page.getByText('6M', { exact: true }).click();
+    await page.getByText(/over 6 months, deposits and withdrawals not counted/).waitFor();
+    await expectAccessible(page);
+    expect(await saved('Save as CSV')).toMatch(/^date,net_asset_value,cumulative_return_percent/);
   });
 
   it('says what is wrong and what to do, and goes on when it is right again', async () => {
@@ -357,7 +449,6 @@ describe('the activity', () => {
     await page.getByRole('combobox', { name: 'Tool' }).selectOption('Every tool');
     await page.getByText('Usage', { exact: true }).click();
     const row = page.getByRole('table', { name: 'Calls by tool' }).getByRole('row', { name: 'get_quote' });
-    await row.waitFor();
     const cells = await row.getByRole('cell').allInnerTexts();
     expect(cells.slice(0, 3)).toEqual(['get_quote', '1', expect.stringMatching(/^1 \(100\.0.%\)$/)]);
     await expectAccessible(page);

@@ -88,9 +88,23 @@ describe('a connection is added', () => {
 
     await press('Remove header 1');
     await field('Certificate or fingerprint (optional)').fill('');
-    await field('URL').fill(`http://${demo().simulator}`);
+    await page.getByRole('link', { name: 'Help' }).click();
+    await page.getByRole('dialog', { name: 'Leave without saving?' }).waitFor();
+    await press('Stay');
+    // A port that browsers and servers leave alone.
+    await field('URL').fill('http://127.0.0.1:1');
     await page.getByText('It looks right.').waitFor();
     await press('Add and test');
+    await heading('Home gateway is saved, but does not work yet');
+    await page.getByText(/failed\. The machine at the address of your gateway refuses/).waitFor();
+    await expectAccessible(page);
+    await press('Change the address');
+    await field('Address of the gateway').fill('gateway');
+    await press('Save and test');
+    await page.getByRole('alert').getByText('Not saved').waitFor();
+    expect(faults.splice(0)).toEqual([expect.stringContaining('400')]);
+    await field('Address of the gateway').fill(`http://${demo().simulator}`);
+    await press('Save and test');
     await heading('Home gateway is added');
     await expectWorking();
   });

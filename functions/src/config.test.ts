@@ -42,6 +42,33 @@ async function settingsIn(environment: Record<string, string>) {
   }
 }
 
+describe('who runs it', () => {
+  it('is said as far as it is set', async () => {
+    const set = {
+      OPERATOR_NAME: 'Example Ltd',
+      OPERATOR_CONTACT: 'help@example.com',
+      STATUS_URL: 'https://status.example.com',
+    };
+    expect(await settingsIn({ ...DEPLOYED, ...set })).toMatchObject({
+      operator: {
+        name: 'Example Ltd',
+        contact: 'help@example.com',
+        statusUrl: 'https://status.example.com',
+        termsUrl: null,
+        privacyUrl: null,
+      },
+    });
+  });
+
+  it.each([
+    ['OPERATOR_CONTACT', 'javascript:alert(1)'],
+    ['OPERATOR_CONTACT', 'http://example.com'],
+    ['TERMS_URL', 'javascript:alert(1)'],
+  ])('is told by no %s such as %s', async (name, value) => {
+    await expect(settingsIn({ ...DEPLOYED, [name]: value })).rejects.toThrow(name);
+  });
+});
+
 describe('signing in to IBKR for people', () => {
   it.each([
     ['nowhere that everybody may use', {}, false],

@@ -100,16 +100,11 @@ function Story({ story, waiting }: { story: Intent; waiting: Waiting | null }) {
         </Text>
       ))}
       <Text size="sm">
-        <Anchor component={Link} to={`/approve/${id}`} inherit underline="always">
+        <Anchor component={Link} to={`/approve/${id}`} inherit>
           {linkWords(story, waiting)}
         </Anchor>
         {' · '}
-        <Anchor
-          component={Link}
-          to={`/connections/${connectionId}/activity?order=${id}`}
-          inherit
-          underline="always"
-        >
+        <Anchor component={Link} to={`/connections/${connectionId}/activity?order=${id}`} inherit>
           Calls about it
         </Anchor>
       </Text>

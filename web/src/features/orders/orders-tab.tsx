@@ -1,7 +1,7 @@
 import { rowsOf } from '@ibkr-gateway/functions/contract/table';
-import { Group, Stack, Text } from '@mantine/core';
+import { Group, Skeleton, Stack, Text } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
-import { useOrderStories } from '../../api/intents.ts';
+import { useOrderStories, useWaitingOrders } from '../../api/intents.ts';
 import { useLiveOrders } from '../../api/orders.ts';
 import { Freshness } from '../../ui/notices/freshness.tsx';
 import { AccountChoice } from '../../ui/shown-connection/account-choice.tsx';
@@ -19,6 +19,9 @@ export function OrdersTab() {
   useDocumentTitle(`Orders · ${label} · IBKR Gateway`);
   const live = useLiveOrders(id, accountId);
   const stories = useOrderStories(id);
+  const { isPending: isWaitingUnknown } = useWaitingOrders(id);
+  // They would push down whatever is drawn before them.
+  if (isWaitingUnknown || stories.isPending) return <Skeleton h="70vh" />;
   return (
     <Stack gap="md">
       <Group gap="sm" mih={30}>

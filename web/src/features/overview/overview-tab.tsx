@@ -1,5 +1,6 @@
-import { Group, Stack } from '@mantine/core';
+import { Group, Skeleton, Stack } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
+import { useWaitingOrders } from '../../api/intents.ts';
 import { Freshness } from '../../ui/notices/freshness.tsx';
 import { AccountChoice } from '../../ui/shown-connection/account-choice.tsx';
 import { useShownAccount, useShownConnection } from '../../ui/shown-connection/shown-connection.ts';
@@ -21,13 +22,16 @@ export function OverviewTab() {
   const { performance, ...live } = useAccountData(id, accountId);
   const { summary, pnl, portfolio, cash } = live;
 
+  const { isPending: isWaitingUnknown } = useWaitingOrders(id);
+  // Orders that wait would push down whatever is drawn before them.
+  if (isWaitingUnknown) return <Skeleton h="70vh" />;
   return (
     <Stack gap="md">
       <Group gap="sm" mih={30}>
         <AccountChoice />
         <Freshness queries={Object.values(live)} />
       </Group>
-      <WaitingOrders connectionId={id} hasHeading isQuiet />
+      <WaitingOrders connectionId={id} headingOrder={2} isQuiet />
       <Failures of={[summary, pnl]} />
       <Balances summary={summary} pnl={pnl} />
       <div className={classes.columns}>

@@ -14,14 +14,14 @@ const AT_ONCE = 5;
 interface WaitingListProps {
   /** Undefined while they are not known. */
   orders: readonly Intent[] | undefined;
-  /** What stands above the list; without it, how many there are is told to screen readers only. */
-  hasHeading?: boolean;
+  /** Of the heading above the list; without it, how many there are is told to screen readers only. */
+  headingOrder?: 2 | 3;
   /** Shows nothing while none waits. */
   isQuiet?: boolean;
 }
 
 /** Links to orders that wait for their owner, the one that expires next first. */
-export function WaitingList({ orders, hasHeading = false, isQuiet = false }: WaitingListProps) {
+export function WaitingList({ orders, headingOrder, isQuiet = false }: WaitingListProps) {
   const now = useNow();
   if (orders === undefined) return isQuiet ? null : <Skeleton h={24} />;
   const waiting = orders
@@ -33,7 +33,7 @@ export function WaitingList({ orders, hasHeading = false, isQuiet = false }: Wai
   return (
     <Stack gap="xs" align="stretch">
       <div role="status">
-        {(waiting.length > 0 || !isQuiet) && <Count of={waiting.length} isHeading={hasHeading} />}
+        {(waiting.length > 0 || !isQuiet) && <Count of={waiting.length} headingOrder={headingOrder} />}
       </div>
       <InBatches items={waiting} size={AT_ONCE}>
         {(shown) => (
@@ -52,7 +52,7 @@ function endOf({ until }: Waiting): number {
   return until ?? Number.POSITIVE_INFINITY;
 }
 
-function Count({ of, isHeading }: { of: number; isHeading: boolean }) {
+function Count({ of, headingOrder }: { of: number; headingOrder: 2 | 3 | undefined }) {
   if (of === 0) {
     return (
       <Text size="sm" c="dimmed">
@@ -61,9 +61,9 @@ function Count({ of, isHeading }: { of: number; isHeading: boolean }) {
     );
   }
   const words = of === 1 ? '1 order waits for you' : `${of} orders wait for you`;
-  if (!isHeading) return <VisuallyHidden>{words}</VisuallyHidden>;
+  if (headingOrder === undefined) return <VisuallyHidden>{words}</VisuallyHidden>;
   return (
-    <Title order={3} size="h5">
+    <Title order={headingOrder} size="h5">
       {words}
     </Title>
   );

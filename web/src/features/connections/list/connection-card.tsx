@@ -66,7 +66,7 @@ export function ConnectionCard({ connection, readAt, glance, waiting }: Connecti
             approvalWords(connection),
           ].join(' · ')}
         </Text>
-        <WaitingList orders={waiting} hasHeading isQuiet />
+        <WaitingList orders={waiting} headingOrder={3} isQuiet />
       </Stack>
     </Paper>
   );

@@ -34,7 +34,7 @@ export function AddedConnectionNotice({ added }: { added: AddedConnection }) {
         <ModeBadge mode={connection.mode} />
       </Group>
       <Section title="Does it work?">
-        <ConnectionTest connection={connection} isImmediate onTested={setIsWorking} />
+        <ConnectionTest connection={connection} isImmediate hasAddress onTested={setIsWorking} />
       </Section>
       <Stack gap="sm">
         <Notice tone="caution" title="Copy its API key now: it is not shown again">

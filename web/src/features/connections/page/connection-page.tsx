@@ -104,7 +104,7 @@ function Heading({ connection, stopButton }: HeadingProps) {
 /** How many orders wait for their owner. */
 function WaitingBadge({ count }: { count: number }) {
   return (
-    <Badge ml={6} size="sm" circle={count < 10}>
+    <Badge className={classes.count ?? ''} size="sm" circle={count < 10}>
       {count}
       <VisuallyHidden> waiting for you</VisuallyHidden>
     </Badge>

@@ -16,6 +16,8 @@ const NAMES = Object.keys(STEPS) as TestStep['name'][];
 
 interface ConnectionTestProps {
   connection: Pick<Connection, 'id' | 'kind' | 'version'>;
+  /** Whether the address of a gateway can be corrected here. */
+  hasAddress?: boolean;
   /** Told what came of each test. */
   onTested?: (isWorking: boolean) => void;
   /** Whether it begins by itself. */
@@ -23,7 +25,12 @@ interface ConnectionTestProps {
 }
 
 /** Tries a connection and shows each step with what came of it. */
-export function ConnectionTest({ connection, isImmediate = false, onTested }: ConnectionTestProps) {
+export function ConnectionTest({
+  connection,
+  isImmediate = false,
+  hasAddress = false,
+  onTested,
+}: ConnectionTestProps) {
   const { id, kind } = connection;
   const { mutate, data, error, isPending } = useTestConnection(id);
   const isWorking = data?.ok;
@@ -56,7 +63,7 @@ export function ConnectionTest({ connection, isImmediate = false, onTested }: Co
           </List>
         )}
       </div>
-      {failure !== undefined && kind === 'gateway' && (
+      {failure !== undefined && hasAddress && kind === 'gateway' && (
         <GatewayAddress connection={connection} onChanged={() => mutate()} />
       )}
       {isWantedFactor(failure?.code) && (
