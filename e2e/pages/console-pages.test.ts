@@ -449,6 +449,7 @@ describe('the activity', () => {
     await page.getByRole('combobox', { name: 'Tool' }).selectOption('Every tool');
     await page.getByText('Usage', { exact: true }).click();
     const row = page.getByRole('table', { name: 'Calls by tool' }).getByRole('row', { name: 'get_quote' });
+    await row.waitFor();
     const cells = await row.getByRole('cell').allInnerTexts();
     expect(cells.slice(0, 3)).toEqual(['get_quote', '1', expect.stringMatching(/^1 \(100\.0.%\)$/)]);
     await expectAccessible(page);

@@ -4,8 +4,6 @@ import { storedCall } from '../audit.ts';
 import { callsQuery } from './listed-calls.ts';
 
 const MOST_FAILURES = 20;
-/** Of orders that wait for a person: recorded with a code, and no failures. */
-const QUESTIONS: readonly (string | null)[] = ['approval_required', 'order_needs_reply'];
 
 const failure = storedCall.pick({ at: true, tool: true, errorCode: true, errorMessage: true });
 
@@ -20,8 +18,6 @@ export async function listFailures(
     .limit(MOST_FAILURES)
     .select('at', 'tool', 'errorCode', 'errorMessage')
     .get();
-  const found = docs
-    .map((document) => failure.parse(document.data()))
-    .filter(({ errorCode }) => !QUESTIONS.includes(errorCode));
-  return { found, isMore: docs.length === MOST_FAILURES };
+  const found = docs.map((document) => failure.parse(document.data()));
+  return { found, isMore: found.length === MOST_FAILURES };
 }

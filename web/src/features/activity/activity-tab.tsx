@@ -63,7 +63,7 @@ export function ActivityTab() {
       </Group>
       <Verified verification={verification} />
       {isUsage ? (
-        <PageBoundary>
+        <PageBoundary headingOrder={2}>
           <UsageView usage={usage} onChoose={(changes) => change({ ...changes, view: '' })} />
         </PageBoundary>
       ) : (

@@ -96,7 +96,7 @@ function Details({ call }: { call: Call }) {
         {(source === 'api_key' || source === 'oauth') && (
           <>
             {' · '}
-            <Anchor component={Link} to={`?app=${call.credentialId}`} inherit>
+            <Anchor component={Link} to={`?app=${call.credentialId}`} inherit underline="always">
               All its calls
             </Anchor>
           </>
@@ -128,11 +128,11 @@ function Details({ call }: { call: Call }) {
         <>
           <dt>Order</dt>
           <dd>
-            <Anchor component={Link} to={`/approve/${intentId}`} inherit>
+            <Anchor component={Link} to={`/approve/${intentId}`} inherit underline="always">
               What became of the order
             </Anchor>
             {' · '}
-            <Anchor component={Link} to={`?order=${intentId}`} inherit>
+            <Anchor component={Link} to={`?order=${intentId}`} inherit underline="always">
               All calls about it
             </Anchor>
           </dd>

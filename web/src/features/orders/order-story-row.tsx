@@ -100,11 +100,16 @@ function Story({ story, waiting }: { story: Intent; waiting: Waiting | null }) {
         </Text>
       ))}
       <Text size="sm">
-        <Anchor component={Link} to={`/approve/${id}`} inherit>
+        <Anchor component={Link} to={`/approve/${id}`} inherit underline="always">
           {linkWords(story, waiting)}
         </Anchor>
         {' · '}
-        <Anchor component={Link} to={`/connections/${connectionId}/activity?order=${id}`} inherit>
+        <Anchor
+          component={Link}
+          to={`/connections/${connectionId}/activity?order=${id}`}
+          inherit
+          underline="always"
+        >
           Calls about it
         </Anchor>
       </Text>

@@ -14,11 +14,17 @@ export function CallsLink({ connectionId, credentialId, name }: CallsLinkProps) 
   const path = `/connections/${connectionId}/activity?app=${credentialId}`;
   return (
     <Text size="sm">
-      <Anchor component={Link} to={path} inherit aria-label={`Calls of ${name}`}>
+      <Anchor component={Link} to={path} inherit underline="always" aria-label={`Calls of ${name}`}>
         Calls
       </Anchor>{' '}
       ·{' '}
-      <Anchor component={Link} to={`${path}&view=usage`} inherit aria-label={`Usage of ${name}`}>
+      <Anchor
+        component={Link}
+        to={`${path}&view=usage`}
+        inherit
+        underline="always"
+        aria-label={`Usage of ${name}`}
+      >
         Usage
       </Anchor>
     </Text>

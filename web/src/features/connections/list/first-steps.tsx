@@ -68,7 +68,7 @@ export function FirstSteps({ connection: { id, limits, lastUsedAt }, glance }: F
               {isDone ? (
                 `✓ ${name}: done`
               ) : (
-                <Anchor component={Link} to={to} inherit>
+                <Anchor component={Link} to={to} inherit underline="always">
                   {name}
                 </Anchor>
               )}
