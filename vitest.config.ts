@@ -41,6 +41,8 @@ export default defineConfig({
   test: {
     // What is agreed to is written with -u alone: a missing snapshot is a failure.
     update: 'none',
+    // What the code under test logs is shown of tests that failed.
+    silent: 'passed-only',
     sequence: { sequencer: OrderOfFiles },
     // Node.js runs the sources as they are: vite would make others of them. Without a loader there is no `vi.mock`.
     experimental: { viteModuleRunner: false, nodeLoader: false },
