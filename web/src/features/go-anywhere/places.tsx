@@ -29,8 +29,8 @@ const TABS: readonly (readonly [path: string, name: string])[] = [
   ['/try', 'Try a tool'],
 ];
 
-/** Shown at once; typing finds the others. */
-const MOST_SHOWN = 50;
+/** As many as need no scrolling; typing finds the others. */
+const MOST_SHOWN = 10;
 
 /** Every page by its name: what is typed finds it, Enter goes there. */
 export function Places({ onClose }: { onClose: () => void }) {
@@ -38,10 +38,12 @@ export function Places({ onClose }: { onClose: () => void }) {
   const navigate = useNavigate();
   const connections = useConnections().data ?? [];
   useEffect(() => dialog.current?.showModal(), []);
-  const tabs = connections.map(({ id, label, mode }) => ({
-    group: `${label} (${mode})`,
-    items: TABS.map(([path, name]) => ({ value: `/connections/${id}${path}`, label: `${label}: ${name}` })),
-  }));
+  const tabs = connections.flatMap(({ id, label, mode }) =>
+    TABS.map(([path, name]) => ({
+      value: `/connections/${id}${path}`,
+      label: `${label} (${mode}): ${name}`,
+    })),
+  );
   return (
     // The browser keeps the focus inside and gives it back; a click beside it is one on the dialog itself.
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape does the same.
@@ -59,11 +61,11 @@ export function Places({ onClose }: { onClose: () => void }) {
         selectFirstOptionOnChange
         defaultDropdownOpened
         limit={MOST_SHOWN}
-        maxDropdownHeight={320}
+        withScrollArea={false}
         nothingFoundMessage="There is no such page."
         // Above the page is nothing but the dialog.
         comboboxProps={{ withinPortal: false }}
-        data={[{ group: 'Pages', items: PAGES }, ...tabs]}
+        data={[...PAGES, ...tabs]}
         onChange={(place) => {
           if (place === null) return;
           onClose();
