@@ -51,6 +51,7 @@ const WORDS: readonly (readonly [codes: RegExp, title: string, text?: string])[]
   [/^invalid_(body|query|arguments)$/, 'Something that was entered is not right'],
   [/^body_too_large$/, 'That is too long'],
   [/^not_invited$/, 'This account is not invited here'],
+  [/^not_operator$/, 'Only for who runs this gateway'],
   [/^foreign_origin$|^method_not_allowed$/, 'This page may not do that'],
   [/^(sandbox|managed)_unavailable$/, 'Not offered here'],
   [/^unavailable$/, 'The gateway cannot answer now'],

@@ -16,7 +16,10 @@ interface Answer {
 
 async function search(args: object, routes: Routes = {}): Promise<Answer> {
   const ibkr = await playInstruments(undefined, routes);
-  const context = { ibkr: ibkr.connection.client() } as unknown as ToolContext;
+  const context = {
+    ibkr: ibkr.connection.client(),
+    connection: { kind: 'sandbox' },
+  } as unknown as ToolContext;
   const faults: unknown[] = [];
   const result = await callTool(
     searchSecurityTool,
