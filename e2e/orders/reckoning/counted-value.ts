@@ -1,4 +1,4 @@
-/** What orders count with against the limits of a day, worked out from what was asked, as the README describes it. */
+/** What orders count with against the limits of a day, worked out from what was asked, as docs/orders.md describes it. */
 import type { OrderArguments } from '../scripts/asked-order.ts';
 import { instrumentOf, roundedPrice } from '../scripts/instruments.ts';
 

@@ -49,7 +49,7 @@ function missing(named: (text: string, document: string) => string[], isThere: (
 it('finds the documents', () => {
   expect([...texts.keys()]).toContain('README.md');
   expect(namedScripts(read('CONTRIBUTING.md'))).toContain('test:unit');
-  expect(namedInCapitals(read('README.md'))).toContain('AUDIT_DAYS');
+  expect(namedInCapitals(read('docs/deploy.md'))).toContain('AUDIT_DAYS');
 });
 
 it('names no path that is not there', () => {
