@@ -130,7 +130,7 @@ describe('a connection is added', () => {
     await activationCode.fill('');
     await field('Address of the sign-in (optional)').fill(`http://${demo().simulator}`);
     await press('Add and test');
-    await heading('My IBKR account is added');
+    await heading('My IBKR account is saved, but does not work yet');
     await page.getByText('failed. IBKR asks for a code').waitFor();
 
     await page.getByRole('link', { name: 'Open the connection' }).click();

@@ -264,7 +264,7 @@ it('counts the orders that wait in the title and on the icon, until they are dec
   expect(await badge()).toBe(2);
 
   await page.getByRole('link', { name: 'Keys' }).click();
-  await expect.poll(() => page.title()).toMatch(/^Keys/);
+  await expect.poll(() => page.title()).toMatch(/^\(2\) Keys/);
   await page.goto(first.approval_url);
   await expect.poll(() => page.title()).toMatch(/^\(1\) /);
   await press('Reject');
