@@ -127,8 +127,9 @@ function argumentsOf({ name, inputSchema }: Tool, { account, order }: Read, worl
   };
 }
 
-/** But for the links in mails, which lead on to a page. */
-const PAGES = consoleReads().filter((path) => !path.startsWith('/api/email/'));
+/** Links in mails lead on to a page, the status is for operators, and a sandbox has no address. */
+const NOT_READ = /^\/api\/(email\/|status$|connections\/:id\/address$)/;
+const PAGES = consoleReads().filter((path) => !NOT_READ.test(path));
 
 const EVERY_READ: Pick<Read, 'by' | 'name'>[] = [
   ...READ_TOOLS.flatMap(({ name }) => [{ by: 'key', name } as const, { by: 'console', name } as const]),
