@@ -7,6 +7,8 @@ import { PROJECT_ID } from '../local/src/emulators.ts';
 
 /** Shorter ones, as tests make them up for forms that are refused, stand in many a text by chance. */
 const LEAST_CHARACTERS = 8;
+/** What an answer says of a field that is named like a secret. */
+const FAULT_OF_FIELD = 'Invalid input';
 /** Enough to see which record a secret stands in. */
 const AROUND_CHARACTERS = 400;
 
@@ -57,7 +59,8 @@ export function noteSecrets(file: string, text: string): void {
   ]);
   const found = [...SECRETS.flatMap((pattern) => [...text.matchAll(pattern)]), ...headers];
   for (const [, secret = ''] of found) {
-    if (secret.length >= LEAST_CHARACTERS) appendFileSync(file, `${secret}\n`);
+    const isSecret = secret.length >= LEAST_CHARACTERS && !secret.startsWith(FAULT_OF_FIELD);
+    if (isSecret) appendFileSync(file, `${secret}\n`);
   }
 }
 

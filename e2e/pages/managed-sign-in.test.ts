@@ -38,7 +38,7 @@ async function add(entered: { username: string; password: string; totpSecret?: s
   await field('Activation code of your authenticator app (optional)').fill(entered.totpSecret ?? '');
   await field('Address of the sign-in (optional)').fill(`http://${demo().simulator}`);
   await press('Add and test');
-  await heading('My IBKR account is added');
+  await heading('My IBKR account is saved, but does not work yet');
 }
 
 /** The tool that reads the status answers 422 where there is no session. */
