@@ -3,7 +3,7 @@ import { Timestamp } from 'firebase-admin/firestore';
 import { enqueueDeliveries, type NewsDeliveryTask } from '../../functions/src/jobs/news-delivery.ts';
 import { takeChannelTurn } from '../../functions/src/notifications/channel-turn.ts';
 import type { Send } from '../../functions/src/notifications/kinds/index.ts';
-import { storeNews } from '../../functions/src/testing/news-receiver.ts';
+import { storeNews } from '../../functions/src/testing/receivers/news-receiver.ts';
 import { testService } from '../../functions/src/testing/service.ts';
 import { by, type Clock, takes, VirtualFirestore } from './virtual-firestore.ts';
 

@@ -9,7 +9,7 @@ import { confirmationMail } from '../../functions/src/notifications/email/mail-w
 import { email, newEmailTarget } from '../../functions/src/notifications/kinds/email.ts';
 import { createChannel } from '../../functions/src/store/channels.ts';
 import { Vault } from '../../functions/src/store/vault/vault.ts';
-import { startMailReceiver } from '../../functions/src/testing/mail-receiver.ts';
+import { startMailReceiver } from '../../functions/src/testing/receivers/mail-receiver.ts';
 import { api, signInAsDemoUser } from '../console-client.ts';
 import { database } from '../database.ts';
 import { demo, vaultKeys } from '../own-stack.ts';

@@ -9,7 +9,7 @@ import { buffer } from 'node:stream/consumers';
 import type { BrowserContext, Page, Worker } from 'playwright-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { subscribedBrowser } from '../../functions/src/testing/subscribed-browser.ts';
+import { subscribedBrowser } from '../../functions/src/testing/receivers/subscribed-browser.ts';
 import { api, signInAsDemoUser } from '../console-client.ts';
 import { demoKey, demoSandbox } from '../demo-sandbox.ts';
 import { callTool } from '../mcp-endpoint.ts';

@@ -24,9 +24,9 @@ import { Vault } from './store/vault/vault.ts';
 import { answerText } from './testing/answer-text.ts';
 import { idToken, OWNER, useConsoleOwner } from './testing/console/console-owner.ts';
 import { useFirestore } from './testing/firestore.ts';
-import { startMailReceiver } from './testing/mail-receiver.ts';
 import { storeGrant } from './testing/oauth/grants.ts';
 import { READ_CALLS } from './testing/read-calls.ts';
+import { startMailReceiver } from './testing/receivers/mail-receiver.ts';
 import { testService, UNKNOWN_OPERATOR } from './testing/service.ts';
 import { TOOLS } from './tools/registry.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { RECENT, spanOf, usageSpanOf } from '../src/api/call-range.ts';
+import { RECENT, spanOf, usageSpanOf } from '../src/api/activity/call-range.ts';
 
 const MINUTE_MS = 60_000;
 const now = fc.date({ min: new Date('2026-01-01'), max: new Date('2030-01-01'), noInvalidDate: true });

@@ -5,7 +5,7 @@ import { dataPage } from '../contract/account.ts';
 import { newEmailTarget } from '../notifications/kinds/email.ts';
 import { createChannel } from '../store/channels.ts';
 import { findConnection } from '../store/connections.ts';
-import { ACCOUNT, api, db, makePerson, storeCall, usePeople, vault } from '../testing/people.ts';
+import { ACCOUNT, api, db, makePerson, storeCall, usePeople, vault } from '../testing/people/people.ts';
 
 usePeople();
 

@@ -8,7 +8,7 @@ import type { Service } from '../service.ts';
 import { createChannel } from '../store/channels.ts';
 import { newSandboxConnection, type OwnedSandbox } from '../testing/access.ts';
 import { useConsoleOwner } from '../testing/console/console-owner.ts';
-import { type NewsReceiver, startNewsReceiver, storeNews } from '../testing/news-receiver.ts';
+import { type NewsReceiver, startNewsReceiver, storeNews } from '../testing/receivers/news-receiver.ts';
 import { simulatorUrl } from '../testing/sandbox.ts';
 import { useServers } from '../testing/servers.ts';
 import { ADDRESS, ORIGIN, testService } from '../testing/service.ts';

@@ -4,7 +4,7 @@ import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { listIntents, listNewestIntents } from '../store/order-intents.ts';
 import { idToken, useConsoleOwner } from '../testing/console/console-owner.ts';
 import { askConsole } from '../testing/console/requests.ts';
-import { askEvents } from '../testing/events-host.ts';
+import { askEvents } from '../testing/hosts/events-host.ts';
 import { type McpTrader, newMcpTrader } from '../testing/orders/mcp-trader.ts';
 import { setPrice, simulatorUrl } from '../testing/sandbox.ts';
 import { useServers } from '../testing/servers.ts';

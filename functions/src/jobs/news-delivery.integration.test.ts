@@ -11,7 +11,7 @@ import { listDeliveries, resumeDeliveries } from '../store/deliveries.ts';
 import { scheduledActs } from '../testing/audit.ts';
 import { useConsoleOwner } from '../testing/console/console-owner.ts';
 import { useFirestore } from '../testing/firestore.ts';
-import { type NewsReceiver, startNewsReceiver, storeNews } from '../testing/news-receiver.ts';
+import { type NewsReceiver, startNewsReceiver, storeNews } from '../testing/receivers/news-receiver.ts';
 import { testService } from '../testing/service.ts';
 import { deliverNews, enqueueDeliveries } from './news-delivery.ts';
 

@@ -5,7 +5,7 @@ import { generateApiKey } from '../store/credentials/api-key-format.ts';
 import { createApiKey, revokeApiKey } from '../store/credentials/api-keys.ts';
 import { newSandboxConnection } from '../testing/access.ts';
 import { useFirestore } from '../testing/firestore.ts';
-import { hostHeaders, hostMeta } from '../testing/mcp-host.ts';
+import { hostHeaders, hostMeta } from '../testing/hosts/mcp-host.ts';
 import { ORIGIN, testService } from '../testing/service.ts';
 import { handleMcp } from './handler.ts';
 

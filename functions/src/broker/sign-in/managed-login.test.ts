@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { type RunningSimulator, startSimulator } from '../../../../simulator/src/server.ts';
 import { closeAfterFile } from '../../testing/after-file.ts';
 import { SIGN_INS } from '../../testing/config.ts';
-import { inMemoryUnfinished, managedPeople } from '../../testing/managed-people.ts';
+import { inMemoryUnfinished, managedPeople } from '../../testing/people/managed-people.ts';
 import { getAccounts } from '../accounts/accounts.ts';
 import { inMemorySessionStore } from '../session/session-store.ts';
 import { parseManagedCredentials } from './managed-credentials.ts';

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { regionInDaytime } from '../../../../simulator/src/market/region.ts';
 import { type RunningSimulator, startSimulator } from '../../../../simulator/src/server.ts';
 import { closeAfterFile } from '../../testing/after-file.ts';
-import { managedPeople } from '../../testing/managed-people.ts';
+import { managedPeople } from '../../testing/people/managed-people.ts';
 import { getAccounts } from '../accounts/accounts.ts';
 import { inMemorySessionStore } from '../session/session-store.ts';
 

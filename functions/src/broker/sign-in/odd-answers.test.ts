@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type RunningSimulator, startSimulator } from '../../../../simulator/src/server.ts';
 import { closeAfterFile } from '../../testing/after-file.ts';
-import { inMemoryUnfinished, managedPeople } from '../../testing/managed-people.ts';
+import { inMemoryUnfinished, managedPeople } from '../../testing/people/managed-people.ts';
 import { BrokerError } from '../errors.ts';
 import { parseManagedCredentials } from './managed-credentials.ts';
 import { letSignIn, managedSession } from './managed-login.ts';

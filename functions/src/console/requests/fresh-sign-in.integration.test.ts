@@ -29,12 +29,12 @@ import { newAccess } from '../../testing/access.ts';
 import { closeAfterFile } from '../../testing/after-file.ts';
 import { idToken, OWNER, useConsoleOwner } from '../../testing/console/console-owner.ts';
 import { askConsole, callTool } from '../../testing/console/requests.ts';
-import { type MailReceiver, startMailReceiver } from '../../testing/mail-receiver.ts';
-import { storeNews } from '../../testing/news-receiver.ts';
+import { type MailReceiver, startMailReceiver } from '../../testing/receivers/mail-receiver.ts';
+import { storeNews } from '../../testing/receivers/news-receiver.ts';
+import { subscribedBrowser } from '../../testing/receivers/subscribed-browser.ts';
 import { setPrice, simulatorUrl } from '../../testing/sandbox.ts';
 import { useServers } from '../../testing/servers.ts';
 import { testService } from '../../testing/service.ts';
-import { subscribedBrowser } from '../../testing/subscribed-browser.ts';
 import { SANDBOX_WARNINGS } from '../../trading/domain/accepted-warnings.ts';
 import { CONSOLE_ENDPOINTS } from '../app.ts';
 

@@ -22,7 +22,7 @@ import {
   usePeople,
   VAULT_KEYS,
   vault,
-} from '../../testing/people.ts';
+} from '../../testing/people/people.ts';
 import { runFunction } from '../../testing/runtime/functions-runtime.ts';
 import { ORIGIN } from '../../testing/service.ts';
 import { continueDeletion, continueDeletions } from './account-deletion.ts';

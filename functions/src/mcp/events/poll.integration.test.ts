@@ -5,9 +5,9 @@ import { beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Service } from '../../service.ts';
 import { newSandboxConnection, type OwnedSandbox } from '../../testing/access.ts';
 import { useConsoleOwner } from '../../testing/console/console-owner.ts';
-import { askEvents } from '../../testing/events-host.ts';
 import { useFirestore } from '../../testing/firestore.ts';
-import { storeNews } from '../../testing/news-receiver.ts';
+import { askEvents } from '../../testing/hosts/events-host.ts';
+import { storeNews } from '../../testing/receivers/news-receiver.ts';
 import { testService } from '../../testing/service.ts';
 
 const MINUTE = 60_000;

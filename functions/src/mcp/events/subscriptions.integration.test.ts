@@ -13,14 +13,14 @@ import { saveSubscription } from '../../store/subscriptions.ts';
 import { newAccess, newSandboxConnection, type OwnedSandbox } from '../../testing/access.ts';
 import { idToken, useConsoleOwner } from '../../testing/console/console-owner.ts';
 import { askConsole } from '../../testing/console/requests.ts';
-import { askEvents } from '../../testing/events-host.ts';
 import { useFirestore } from '../../testing/firestore.ts';
+import { askEvents } from '../../testing/hosts/events-host.ts';
 import {
   type NewsReceiver,
   type Received,
   startNewsReceiver,
   storeNews,
-} from '../../testing/news-receiver.ts';
+} from '../../testing/receivers/news-receiver.ts';
 import { testService } from '../../testing/service.ts';
 
 const MINUTE = 60_000;

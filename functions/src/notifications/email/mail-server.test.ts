@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { anyCharacter } from '../../testing/any-character.ts';
-import { startMailReceiver } from '../../testing/mail-receiver.ts';
+import { startMailReceiver } from '../../testing/receivers/mail-receiver.ts';
 import { type Mail, sendMail } from './mail-server.ts';
 
 const MAIL: Mail = {

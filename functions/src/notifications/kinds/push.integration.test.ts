@@ -10,9 +10,9 @@ import { Vault } from '../../store/vault/vault.ts';
 import { scheduledActs } from '../../testing/audit.ts';
 import { useConsoleOwner } from '../../testing/console/console-owner.ts';
 import { useFirestore } from '../../testing/firestore.ts';
-import { type NewsReceiver, startNewsReceiver, storeNews } from '../../testing/news-receiver.ts';
+import { type NewsReceiver, startNewsReceiver, storeNews } from '../../testing/receivers/news-receiver.ts';
+import { subscribedBrowser, vapidClaims } from '../../testing/receivers/subscribed-browser.ts';
 import { ORIGIN, testService } from '../../testing/service.ts';
-import { subscribedBrowser, vapidClaims } from '../../testing/subscribed-browser.ts';
 import { deploymentPushKeys, push } from './push.ts';
 
 let db: Firestore;

@@ -1,7 +1,7 @@
 import { Checkbox, Group, SegmentedControl, Stack } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { useState } from 'react';
-import { useCalls, useNewCalls, useUsage, useVerification } from '../../api/audit.ts';
+import { useCalls, useNewCalls, useUsage, useVerification } from '../../api/activity/audit.ts';
 import { Freshness } from '../../ui/notices/freshness.tsx';
 import { lazyPage } from '../../ui/pages/lazy-page.ts';
 import { PageBoundary } from '../../ui/pages/page-boundary.tsx';

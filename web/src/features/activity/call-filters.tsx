@@ -1,7 +1,7 @@
 import { Button, Group, NativeSelect, SegmentedControl, TextInput } from '@mantine/core';
 import { type FormEvent, useId } from 'react';
+import type { CallFilter } from '../../api/activity/audit.ts';
 import { useApps } from '../../api/apps.ts';
-import type { CallFilter } from '../../api/audit.ts';
 import { useKeys } from '../../api/keys.ts';
 import { useReference } from '../../api/reference.ts';
 import { OWNER_ACTS, SCHEDULE_ACTS } from './owner-acts.ts';

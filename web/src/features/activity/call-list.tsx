@@ -2,7 +2,7 @@ import type { Call } from '@ibkr-gateway/functions/contract/audit';
 import { Anchor, Button, Stack, Text } from '@mantine/core';
 import { useEffect } from 'react';
 import { Link } from 'react-router';
-import { mergedCalls, type useCalls } from '../../api/audit.ts';
+import { mergedCalls, type useCalls } from '../../api/activity/audit.ts';
 import { usePublicConfig } from '../../api/config.ts';
 import { countWords } from '../../format/count-words.ts';
 import { dateAndSecond, number } from '../../format/numbers.ts';

@@ -1,7 +1,7 @@
 import { Group, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { readRecords } from '../../api/audit.ts';
+import { readRecords } from '../../api/activity/audit.ts';
 import { useApi } from '../../api/client/api-client.ts';
 import { countWords } from '../../format/count-words.ts';
 import { failureWords } from '../../format/failure-words.ts';

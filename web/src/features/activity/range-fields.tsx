@@ -1,5 +1,5 @@
 import { NativeSelect, TextInput } from '@mantine/core';
-import type { CallRange } from '../../api/call-range.ts';
+import type { CallRange } from '../../api/activity/call-range.ts';
 import type { FilterChanges } from './use-call-filter.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,6 +1,6 @@
 import { useSearchParams } from 'react-router';
-import type { CallFilter } from '../../api/audit.ts';
-import { RECENT } from '../../api/call-range.ts';
+import type { CallFilter } from '../../api/activity/audit.ts';
+import { RECENT } from '../../api/activity/call-range.ts';
 
 /** What the owner chose to see of all calls. */
 export type ChosenFilter = Omit<CallFilter, 'connectionId'>;

@@ -1,5 +1,5 @@
 import { List, Text } from '@mantine/core';
-import type { useVerification } from '../../api/audit.ts';
+import type { useVerification } from '../../api/activity/audit.ts';
 import { ActionButton } from '../../ui/forms/action-button.tsx';
 import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
 import { Notice } from '../../ui/notices/notice.tsx';

@@ -4,7 +4,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useParams } from 'react-router';
 import { newQueryClient } from '../../api/client/query-client.ts';
-import { type MailLink, useMailLink } from '../../api/mail-links.ts';
+import { type MailLink, useMailLink } from '../../api/notifications/mail-links.ts';
 import { ActionButton } from '../../ui/forms/action-button.tsx';
 import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
 import { Notice } from '../../ui/notices/notice.tsx';

@@ -2,7 +2,7 @@ import { Group, Stack, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { Link } from 'react-router';
 import { useConnections } from '../../api/connections.ts';
-import { useNews } from '../../api/news.ts';
+import { useNews } from '../../api/notifications/news.ts';
 import { OlderItems } from '../../ui/lists/older-items.tsx';
 import { Freshness } from '../../ui/notices/freshness.tsx';
 import { FailedPage } from '../../ui/pages/failed-page.tsx';

@@ -1,8 +1,8 @@
 import type { Channel, ChannelTest, QuietHours } from '@ibkr-gateway/functions/contract/channels';
 import { Button, Code, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useChannelActs } from '../../api/channels.ts';
 import { useConnections } from '../../api/connections.ts';
+import { useChannelActs } from '../../api/notifications/channels.ts';
 import { NEWS_TYPE_WORDS } from '../../format/news-types.ts';
 import { dateAndTime } from '../../format/numbers.ts';
 import { ActionButton } from '../../ui/forms/action-button.tsx';

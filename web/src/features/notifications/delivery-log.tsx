@@ -1,6 +1,6 @@
 import type { Delivery } from '@ibkr-gateway/functions/contract/channels';
 import { Stack, Table, Text } from '@mantine/core';
-import { useDeliveries, useReplay } from '../../api/channels.ts';
+import { useDeliveries, useReplay } from '../../api/notifications/channels.ts';
 import { NEWS_TYPE_WORDS } from '../../format/news-types.ts';
 import { dateAndTime } from '../../format/numbers.ts';
 import { ActionButton } from '../../ui/forms/action-button.tsx';

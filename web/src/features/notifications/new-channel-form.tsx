@@ -1,8 +1,8 @@
 import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import type { FormEvent } from 'react';
-import type { useNewChannel } from '../../api/channels.ts';
 import { fieldErrors } from '../../api/client/field-errors.ts';
+import type { useNewChannel } from '../../api/notifications/channels.ts';
 import { ActionButton } from '../../ui/forms/action-button.tsx';
 import { focusFirstFault } from '../../ui/forms/first-fault.ts';
 import { FormFailure } from '../../ui/forms/form-failure.tsx';

@@ -1,14 +1,14 @@
 import type { Channel } from '@ibkr-gateway/functions/contract/channels';
 import { Group, Stack, Switch, Text } from '@mantine/core';
 import { useState } from 'react';
-import { useChannelActs } from '../../api/channels.ts';
+import { useChannelActs } from '../../api/notifications/channels.ts';
 import {
   NotAllowed,
   takesPush,
   useSubscribing,
   useThisBrowser,
   useUnsubscribing,
-} from '../../api/this-browser.ts';
+} from '../../api/notifications/this-browser.ts';
 import { browserWords } from '../../format/browser-words.ts';
 import { ActionButton } from '../../ui/forms/action-button.tsx';
 import { FailureNotice } from '../../ui/notices/failure-notice.tsx';

@@ -1,7 +1,7 @@
 import type { NewsList } from '@ibkr-gateway/functions/contract/news';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useApi } from './client/api-client.ts';
-import { nextPage } from './pages.ts';
+import { useApi } from '../client/api-client.ts';
+import { nextPage } from '../pages.ts';
 
 /** What happened on all connections that their owner is told of, the newest first, page by page. */
 export function useNews() {

@@ -8,10 +8,10 @@ import type {
   Usage,
 } from '@ibkr-gateway/functions/contract/audit';
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useApi } from '../client/api-client.ts';
+import type { ApiClient } from '../client/http.ts';
+import { nextPage, readPages } from '../pages.ts';
 import { type CallRange, spanOf, usageSpanOf } from './call-range.ts';
-import { useApi } from './client/api-client.ts';
-import type { ApiClient } from './client/http.ts';
-import { nextPage, readPages } from './pages.ts';
 
 export interface CallFilter extends CallRange {
   connectionId: string;

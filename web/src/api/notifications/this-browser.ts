@@ -1,7 +1,7 @@
 /** Whether this browser itself is told of news, and what its own permissions and push service say to that. */
 import type { Channel, CreatedChannel, PushKey } from '@ibkr-gateway/functions/contract/channels';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useApi } from './client/api-client.ts';
+import { useApi } from '../client/api-client.ts';
 
 const SERVICE_WORKER = '/service-worker.js';
 const THIS_BROWSER = ['this-browser'];

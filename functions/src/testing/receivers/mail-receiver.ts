@@ -1,8 +1,8 @@
 /** Test support: a mail server that keeps what it is sent. */
 import { text } from 'node:stream/consumers';
 import { SMTPServer } from 'smtp-server';
-import type { MailSettings } from '../notifications/channel-kind.ts';
-import { listen } from './listening.ts';
+import type { MailSettings } from '../../notifications/channel-kind.ts';
+import { listen } from '../listening.ts';
 
 export interface ReceivedMail {
   to: string[];

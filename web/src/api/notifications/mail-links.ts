@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { postPublic } from './client/http.ts';
+import { postPublic } from '../client/http.ts';
 
 /** A link of a mail, and what it is for. */
 export interface MailLink {

@@ -8,8 +8,8 @@ import type {
   NewChannel,
 } from '@ibkr-gateway/functions/contract/channels';
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useApi } from './client/api-client.ts';
-import { nextPage } from './pages.ts';
+import { useApi } from '../client/api-client.ts';
+import { nextPage } from '../pages.ts';
 
 const CHANNELS = ['channels'];
 const deliveriesOf = (channelId: string) => [...CHANNELS, channelId, 'deliveries'];

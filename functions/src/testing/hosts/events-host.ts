@@ -1,8 +1,8 @@
 /** Test support: a host of protocol 2026-07-28 that asks for events. */
-import { handleMcp } from '../mcp/handler.ts';
-import type { Service } from '../service.ts';
+import { handleMcp } from '../../mcp/handler.ts';
+import type { Service } from '../../service.ts';
+import { ADDRESS, ORIGIN } from '../service.ts';
 import { hostHeaders, hostMeta } from './mcp-host.ts';
-import { ADDRESS, ORIGIN } from './service.ts';
 
 export interface EventsAnswer {
   // biome-ignore lint/suspicious/noExplicitAny: each method has an answer of its own, which its tests look at.

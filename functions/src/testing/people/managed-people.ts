@@ -1,14 +1,14 @@
 /** Test support: users of the simulated IBKR who sign in by name, password and a second factor. */
-import type { RunningSimulator } from '../../../simulator/src/server.ts';
-import { IbkrConnection } from '../broker/session/connection.ts';
-import { inMemorySessionStore, type SessionStore } from '../broker/session/session-store.ts';
-import { NO_ATTEMPTS, type UserAttempts } from '../broker/sign-in/attempts.ts';
-import { parseManagedCredentials } from '../broker/sign-in/managed-credentials.ts';
-import { type AttemptsStore, managedSession } from '../broker/sign-in/managed-login.ts';
-import { managedTransport } from '../broker/sign-in/managed-transport.ts';
-import type { OwnersAct, UnfinishedStore } from '../broker/sign-in/second-factor.ts';
-import { closeAfterFile } from './after-file.ts';
-import { controlSimulator } from './simulator-control.ts';
+import type { RunningSimulator } from '../../../../simulator/src/server.ts';
+import { IbkrConnection } from '../../broker/session/connection.ts';
+import { inMemorySessionStore, type SessionStore } from '../../broker/session/session-store.ts';
+import { NO_ATTEMPTS, type UserAttempts } from '../../broker/sign-in/attempts.ts';
+import { parseManagedCredentials } from '../../broker/sign-in/managed-credentials.ts';
+import { type AttemptsStore, managedSession } from '../../broker/sign-in/managed-login.ts';
+import { managedTransport } from '../../broker/sign-in/managed-transport.ts';
+import type { OwnersAct, UnfinishedStore } from '../../broker/sign-in/second-factor.ts';
+import { closeAfterFile } from '../after-file.ts';
+import { controlSimulator } from '../simulator-control.ts';
 
 function inMemoryAttempts(): AttemptsStore & { known: UserAttempts } {
   const store = {

@@ -2,8 +2,8 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import type { Firestore } from 'firebase-admin/firestore';
-import { orderText } from '../trading/domain/order.ts';
-import { listen } from './listening.ts';
+import { orderText } from '../../trading/domain/order.ts';
+import { listen } from '../listening.ts';
 
 /** What came in one request. */
 export interface Received {
