@@ -7,6 +7,7 @@ import type { DocumentSnapshot, Firestore, Query } from 'firebase-admin/firestor
 import type { IntentState } from '../contract/order-states.ts';
 import { isRecordId } from '../text/record-id.ts';
 import { intentSchema, isSameApp, type OrderIntent } from '../trading/domain/intent.ts';
+import { WAITING_STATES } from '../trading/domain/intent-states.ts';
 import { FAILED_PRECONDITION, isStatus, NOT_FOUND } from './database/status.ts';
 import { withDates } from './database/stored-fields.ts';
 import { updateEach } from './database/update-each.ts';
@@ -143,15 +144,12 @@ export async function listIntents(
   return sortedIntents(found.docs);
 }
 
-/** Those of an intent that waits for its owner, or for an answer to IBKR's question. */
-export const WAITING_STATES: readonly IntentState[] = ['awaiting_approval', 'needs_reply'];
-
-/** An owner's intents in one of those, over all connections, the oldest first. */
+/** An owner's intents that wait for an answer, over all connections, the oldest first. */
 export async function listWaitingIntents(db: Firestore, ownerUid: string): Promise<OrderIntent[]> {
   const found = await db
     .collection('orderIntents')
     .where('ownerUid', '==', ownerUid)
-    .where('state', 'in', [...WAITING_STATES])
+    .where('state', 'in', WAITING_STATES)
     .get();
   return sortedIntents(found.docs);
 }

@@ -26,10 +26,10 @@ import {
   listIntents,
   listNewestIntents,
   listWaitingIntents,
-  WAITING_STATES,
 } from '../../store/order-intents.ts';
 import { riskInputsNow } from '../../tools/orders/risk-inputs-now.ts';
 import type { OrderIntent } from '../../trading/domain/intent.ts';
+import { WAITING_STATES } from '../../trading/domain/intent-states.ts';
 import { intendedOrder, intentSentence } from '../../trading/domain/order.ts';
 import { acceptWarnings, approve, rejectWaiting } from '../../trading/engine/submit.ts';
 import { tradingContext } from '../../trading/engine/submit-context.ts';

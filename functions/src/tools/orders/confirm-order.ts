@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { loginAccounts } from '../../connections/call-context.ts';
+import { isWaiting } from '../../trading/domain/intent-states.ts';
 import { intendedOrder } from '../../trading/domain/order.ts';
 import { stricter } from '../../trading/domain/risk/rules.ts';
 import { approveWaiting } from '../../trading/engine/submit.ts';
@@ -40,10 +41,9 @@ export const confirmOrderTool = defineTool({
         ? await findNamedIntent(context, args)
         : await findAppIntent(context, args.intent_id);
     context.orderAccountId = intendedOrder(intent).accountId;
-    const waits = intent.state === 'awaiting_approval' || intent.state === 'needs_reply';
     const mode = stricter(intent.approval.mode, trading.approval);
     // Only the page can say the owner's yes; the answer names it.
-    if (!waits || mode === 'owner') return intentAnswer(intent, context, mode);
+    if (!isWaiting(intent) || mode === 'owner') return intentAnswer(intent, context, mode);
     const yes = { by: `${context.app.name} (model)`, inputs: await riskInputsNow(context, intent) };
     return intentAnswer(await approveWaiting(trading, intent, yes), context);
   },

@@ -10,6 +10,7 @@ import { loginAccounts, type ToolContext } from '../../connections/call-context.
 import { GatewayError } from '../../errors.ts';
 import { listIntentsOfOrders } from '../../store/order-intents.ts';
 import type { OrderIntent } from '../../trading/domain/intent.ts';
+import { isWaiting } from '../../trading/domain/intent-states.ts';
 import {
   intendedOrder,
   intentSentence,
@@ -132,7 +133,7 @@ async function requireAtIbkr(context: ToolContext, meant: ReferencedOrder): Prom
   const orderId = intent === null ? null : orderIdIn(intent);
   if (orderId !== null) return { ...meant, orderId };
   if (intent === null) throw new Error('An order without a name.');
-  if (intent.state === 'awaiting_approval' || intent.state === 'needs_reply') throw waitingError(intent);
+  if (isWaiting(intent)) throw waitingError(intent);
   // Says why there is no such order, or that this is not known yet.
   intentResult(intent, context);
   throw waitingError(intent);

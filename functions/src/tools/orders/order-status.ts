@@ -10,7 +10,7 @@ import { accountModeOutput } from '../../contract/tool-outputs/parts.ts';
 import { GatewayError } from '../../errors.ts';
 import { listIntentsOfOrders } from '../../store/order-intents.ts';
 import type { OrderIntent } from '../../trading/domain/intent.ts';
-import { isFinal } from '../../trading/domain/intent-states.ts';
+import { isFinal, isWaiting } from '../../trading/domain/intent-states.ts';
 import { intendedOrder } from '../../trading/domain/order.ts';
 import { recordReport, reportOf, type TradingContext } from '../../trading/engine/context.ts';
 import {
@@ -33,7 +33,7 @@ import {
 import { exitsOutput, shownExits } from './output/exits-output.ts';
 import { intentResult } from './output/intent-output.ts';
 import { shownOrder } from './output/order-output.ts';
-import { isWaiting, waitingResult } from './output/waiting-output.ts';
+import { waitingResult } from './output/waiting-output.ts';
 
 /** What tools tell of one order. */
 export const orderStatusOutput = orderOutput.partial().extend({

@@ -25,6 +25,15 @@ export function mayGo(from: IntentState, to: IntentState): boolean {
   return TRANSITIONS[from].includes(to);
 }
 
+/** Of an intent that waits for a yes, or for an answer to IBKR's question. */
+export const WAITING_STATES = ['awaiting_approval', 'needs_reply'] as const satisfies IntentState[];
+export type WaitingIntent = OrderIntent & { state: (typeof WAITING_STATES)[number] };
+
+/** Whether it waits for somebody's answer. */
+export function isWaiting(intent: OrderIntent): intent is WaitingIntent {
+  return WAITING_STATES.some((state) => state === intent.state);
+}
+
 /** Whether nothing more can happen after this state. */
 export function isFinal(state: IntentState): boolean {
   return TRANSITIONS[state].every((next) => next === state);

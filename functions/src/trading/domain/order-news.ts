@@ -1,6 +1,7 @@
 /** What a change of an intent is worth telling its owner. */
 import type { OrderNewsType } from '../../contract/news.ts';
 import type { OrderIntent } from './intent.ts';
+import { isWaiting } from './intent-states.ts';
 
 /** One thing to tell of an order. */
 export interface OrderNews {
@@ -29,6 +30,6 @@ export function orderNews(before: OrderIntent | null, after: OrderIntent): Order
 }
 
 /** Where the model says yes, the app that asked hears of it. */
-function isForOwner({ state, approval }: OrderIntent): boolean {
-  return approval.mode === 'owner' && (state === 'awaiting_approval' || state === 'needs_reply');
+function isForOwner(intent: OrderIntent): boolean {
+  return intent.approval.mode === 'owner' && isWaiting(intent);
 }

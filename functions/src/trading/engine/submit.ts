@@ -18,7 +18,7 @@ import {
   nextId,
 } from '../domain/idempotency.ts';
 import { newIntent, type OrderIntent } from '../domain/intent.ts';
-import { isExpired, isFinal } from '../domain/intent-states.ts';
+import { isExpired, isFinal, isWaiting } from '../domain/intent-states.ts';
 import { DUPLICATE_MS, recentlyAsked } from '../domain/ledger.ts';
 import { canonicalText, hashText, intendedOrder, orderText, type ProposedOrder } from '../domain/order.ts';
 import type { RiskCheck } from '../domain/risk/check-order.ts';
@@ -324,10 +324,6 @@ async function requireOver(
   const age = Date.now() - (recent.sentAt ?? recent.createdAt).getTime();
   if (isChange || isAbsent || (isFinal(recent.state) && age >= DUPLICATE_MS)) return null;
   throw duplicateOf(recent);
-}
-
-function isWaiting({ state }: OrderIntent): boolean {
-  return state === 'awaiting_approval' || state === 'needs_reply';
 }
 
 function duplicateOf(intent: OrderIntent): GatewayError {

@@ -18,6 +18,7 @@ import { listIntents } from '../../store/order-intents.ts';
 import { notePanic, type StopNote, type StopProgress, takeOverPanic } from '../../store/panics.ts';
 import { tradingTransaction } from '../../store/trading-ledger.ts';
 import type { OrderIntent } from '../domain/intent.ts';
+import { WAITING_STATES } from '../domain/intent-states.ts';
 import { intendedOrder } from '../domain/order.ts';
 import { isBeingCancelled, isOpen, orderState } from '../domain/order-state.ts';
 import { decline } from '../domain/transitions.ts';
@@ -58,7 +59,7 @@ export async function declineWaiting(
   connectionId: string,
   by: string,
 ): Promise<{ declined: number; questions: string[]; failures: unknown[] }> {
-  const waiting = await listIntents(db, connectionId, ['awaiting_approval', 'needs_reply']);
+  const waiting = await listIntents(db, connectionId, WAITING_STATES);
   const ends = await Promise.allSettled(
     waiting.map(({ id }) =>
       tradingTransaction(db, connectionId, id, (state) => decline(state, by, new Date())),

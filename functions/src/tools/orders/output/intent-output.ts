@@ -8,6 +8,7 @@ import { GatewayError } from '../../../errors.ts';
 import { acceptedWords } from '../../../trading/domain/accepted-warnings.ts';
 import { askAgain } from '../../../trading/domain/idempotency.ts';
 import type { OrderIntent } from '../../../trading/domain/intent.ts';
+import { isWaiting } from '../../../trading/domain/intent-states.ts';
 import { intendedOrder, intentSentence } from '../../../trading/domain/order.ts';
 import { isHeld, isOpen, orderState } from '../../../trading/domain/order-state.ts';
 import { isUntold } from '../../../trading/engine/lost-change.ts';
@@ -15,7 +16,7 @@ import { entryAmong } from '../../../trading/engine/order-origin.ts';
 import { contractUnit } from '../../market/price-unit-output.ts';
 import { exitsOutput, shownExits } from './exits-output.ts';
 import { shownLegs } from './order-output.ts';
-import { isWaiting, waitingResult } from './waiting-output.ts';
+import { waitingResult } from './waiting-output.ts';
 
 export const intentOutput = z.strictObject({
   intent_id: z.string().describe('This service’s own id of the order.'),

@@ -5,13 +5,13 @@ import type { ToolContext } from '../../../connections/call-context.ts';
 import type { openIntentOutput } from '../../../contract/tool-outputs/orders.ts';
 import { listIntents } from '../../../store/order-intents.ts';
 import type { OrderIntent } from '../../../trading/domain/intent.ts';
-import { isAbandoned, isExpired } from '../../../trading/domain/intent-states.ts';
+import { isAbandoned, isExpired, isWaiting } from '../../../trading/domain/intent-states.ts';
 import { intendedOrder, intentNamed, intentSentence } from '../../../trading/domain/order.ts';
 import { stricter } from '../../../trading/domain/risk/rules.ts';
 import { refresh } from '../../../trading/engine/reconcile.ts';
 import { approvalMode, tradingContext } from '../../../trading/engine/submit-context.ts';
 import { isOwn, ownName } from './own-orders.ts';
-import { isWaiting, waitWords } from './waiting-output.ts';
+import { waitWords } from './waiting-output.ts';
 
 const OPEN_STATES = ['awaiting_approval', 'needs_reply', 'sending', 'unknown'] as const;
 

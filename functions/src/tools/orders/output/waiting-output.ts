@@ -4,14 +4,9 @@ import type { ToolContext } from '../../../connections/call-context.ts';
 import type { ApprovalMode } from '../../../contract/rules/approval.ts';
 import type { waitingOutput } from '../../../contract/tool-outputs/orders.ts';
 import type { OrderIntent } from '../../../trading/domain/intent.ts';
+import type { WaitingIntent } from '../../../trading/domain/intent-states.ts';
 import { intendedOrder, intentSentence } from '../../../trading/domain/order.ts';
 import { ownName } from './own-orders.ts';
-
-export type WaitingIntent = OrderIntent & { state: 'awaiting_approval' | 'needs_reply' };
-
-export function isWaiting(intent: OrderIntent): intent is WaitingIntent {
-  return intent.state === 'awaiting_approval' || intent.state === 'needs_reply';
-}
 
 /**
  * The answer for an order that waits.
