@@ -63,6 +63,11 @@ function watchFrom(snapshot: DocumentSnapshot): PriceWatch | null {
   return snapshot.exists ? { id: snapshot.id, ...storedWatch.parse(snapshot.data()) } : null;
 }
 
+/** Those that have not ended. */
+function watchesIn(documents: readonly DocumentSnapshot[], now: Date): PriceWatch[] {
+  return documents.map(watchFrom).filter((watch) => watch !== null && watch.expiresAt > now) as PriceWatch[];
+}
+
 function watchesOf(db: Firestore, connectionId: string) {
   return db.collection('priceWatches').where('connectionId', '==', connectionId);
 }
@@ -94,7 +99,7 @@ export function saveWatch(
   return runTransactionOnce(db, record, async (transaction, mark) => {
     const { docs } = await transaction.get(watchesOf(db, connectionId));
     const now = new Date();
-    const all = docs.map(watchFrom).filter((one) => one !== null && one.expiresAt > now) as PriceWatch[];
+    const all = watchesIn(docs, now);
     const before = all.find((one) => one.id === id);
     const own = all.filter((one) => one.credentialId === credentialId);
     if (before === undefined && (own.length >= MOST_WATCHES || all.length >= MOST_OF_A_CONNECTION)) {
@@ -113,14 +118,14 @@ export function saveWatch(
 
 /** Null where there is none, or it has ended. */
 export async function findWatch(db: Firestore, id: string, now: Date): Promise<PriceWatch | null> {
-  const watch = watchFrom(await db.collection('priceWatches').doc(id).get());
-  return watch !== null && watch.expiresAt > now ? watch : null;
+  const [watch = null] = watchesIn([await db.collection('priceWatches').doc(id).get()], now);
+  return watch;
 }
 
 /** What is watched of a connection, as far as it has not ended. */
 export async function listWatches(db: Firestore, connectionId: string, now: Date): Promise<PriceWatch[]> {
   const { docs } = await watchesOf(db, connectionId).get();
-  return docs.map(watchFrom).filter((one) => one !== null && one.expiresAt > now) as PriceWatch[];
+  return watchesIn(docs, now);
 }
 
 /** The connections of which a price is watched. */
@@ -149,8 +154,8 @@ export function recordLook(
   const record = db.collection('priceWatches').doc(watch.id);
   return runTransactionOnce(db, record, async (transaction, mark) => {
     const now = new Date();
-    const before = watchFrom(await transaction.get(record));
-    if (before === null || before.expiresAt <= now) return false;
+    const [before] = watchesIn([await transaction.get(record)], now);
+    if (before === undefined) return false;
     if (before.isArmed !== watch.isArmed || before.changedAt > begunAt) return false;
     const crossing = crossedAt === null ? null : { at: now, last: crossedAt };
     const channel =
