@@ -99,6 +99,7 @@ export async function subscribe(
   if (!isSecret(secret)) throw invalidParams('delivery.secret is whsec_ and the base64 of 24 to 64 bytes.');
   refuseAddress(url, service);
   const id = subscriptionId(credential.id, url, asked);
+  const key = cursorKey(connection.id, asked.price === undefined ? type : id);
   const now = new Date();
   const own = await listSubscriptionsOf(db, credential, now);
   const targets = own.map((one) => appTarget.parse(openTarget(service.vault, one)));
@@ -128,12 +129,12 @@ export async function subscribe(
     const position = Math.max(at, saved.createdAt.getTime());
     return {
       ...{ id, refreshBefore, truncated: false, deliveryStatus },
-      cursor: writeCursor(cursorKey(connection.id, asked.price ? id : type), position, []),
+      cursor: writeCursor(key, position, []),
     };
   }
   if (start === null) {
     // A price is watched from now on: what it did before was not seen.
-    const cursor = writeCursor(cursorKey(connection.id, id), now.getTime(), []);
+    const cursor = writeCursor(key, now.getTime(), []);
     return { id, refreshBefore, cursor, truncated: params.cursor != null };
   }
   const cursor = params.cursor ?? start.cursor;
