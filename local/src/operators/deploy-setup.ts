@@ -1,10 +1,10 @@
 /** `npm run deploy:setup`: makes of a Google Cloud project one that the service can be deployed to. */
 import { parseArgs } from 'node:util';
 import { run } from './deploy/command.ts';
-import { ask, fail } from './deploy/conversation.ts';
+import { carryOutAsked, fail } from './deploy/conversation.ts';
 import { gcloud, type Project, UNKNOWN_PROJECT } from './deploy/project.ts';
 import { describeBilling, setupSteps } from './deploy/setup-steps.ts';
-import { carryOut, planOf } from './deploy/steps.ts';
+import { planOf } from './deploy/steps.ts';
 
 const HELP = `npm run deploy:setup -- --project NAME [options]
 
@@ -61,10 +61,8 @@ if (values['dry-run']) {
   try {
     const project = await projectOf(id);
     const steps = setupSteps(project, { origin, location, budget });
-    console.log(`In the project ${id}, as ${project.operator}, each where it is not so yet:`);
-    for (const [index, { name }] of steps.entries()) console.log(`  ${index + 1}. ${name}`);
-    await ask(values.yes);
-    await carryOut(steps, run, console.log);
+    const heading = `In the project ${id}, as ${project.operator}, each where it is not so yet:`;
+    await carryOutAsked(heading, steps, values.yes);
     console.log(`
 The project is ready: npm run deploy -- --project ${id}
 Who may sign in (ALLOWED_EMAILS) and all else is set in functions/.env.${id}. A domain of your own is connected in Firebase's

@@ -1,10 +1,9 @@
 /** `npm run deploy`: checks, rehearses, deploys and looks whether it works. */
 import { parseArgs } from 'node:util';
-import { run } from './deploy/command.ts';
-import { ask, fail } from './deploy/conversation.ts';
+import { carryOutAsked, fail } from './deploy/conversation.ts';
 import { deploySteps, settingsOf } from './deploy/deploy-steps.ts';
 import { UNKNOWN_PROJECT } from './deploy/project.ts';
-import { carryOut, planOf } from './deploy/steps.ts';
+import { planOf } from './deploy/steps.ts';
 
 const HELP = `npm run deploy -- --project NAME [options]
 
@@ -37,10 +36,8 @@ if (values.help) {
     const { PUBLIC_ORIGIN } = await settingsOf(id);
     if (!PUBLIC_ORIGIN) throw new Error(`functions/.env.${id} has no PUBLIC_ORIGIN: npm run deploy:setup.`);
     const steps = deploySteps(id, PUBLIC_ORIGIN);
-    console.log(`To the project ${id}, which people reach at ${PUBLIC_ORIGIN}:`);
-    for (const [index, { name }] of steps.entries()) console.log(`  ${index + 1}. ${name}`);
-    await ask(values.yes);
-    await carryOut(steps, run, console.log);
+    const heading = `To the project ${id}, which people reach at ${PUBLIC_ORIGIN}:`;
+    await carryOutAsked(heading, steps, values.yes);
   } catch (error) {
     fail((error as Error).message);
   }

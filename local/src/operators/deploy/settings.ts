@@ -1,12 +1,9 @@
 /** The settings of a deployment, held against what the functions themselves hold them against when they start. */
 import { readFile } from 'node:fs/promises';
 import { parseEnv } from 'node:util';
-import { readConfig, SECRET_SETTINGS, SETTINGS } from '../../../../functions/src/config.ts';
+import { ACCOUNT_SETTINGS, readConfig, SECRET_SETTINGS, SETTINGS } from '../../../../functions/src/config.ts';
 
 export type Settings = Readonly<Record<string, string>>;
-
-/** Settings of which a function is deployed as, or called by. */
-const ACCOUNTS = ['FUNCTIONS_ACCOUNT', 'SIGN_IN_ACCOUNT', 'SIGN_IN_CALLER'];
 
 /** Of files such as `.env`, later ones before earlier ones. One that is not there sets nothing. */
 export async function readSettings(...files: string[]): Promise<Settings> {
@@ -31,7 +28,7 @@ export function settingsProblems(settings: Settings, project: string, vaultKeys:
       return [`${name} is a secret: take it out of the file, it belongs into Secret Manager.`];
     return SETTINGS.includes(name) ? [] : [`${name} is no setting. Is it misspelt?`];
   });
-  for (const name of ACCOUNTS) {
+  for (const name of ACCOUNT_SETTINGS) {
     if (settings[name] && !/^[^\s@]+@[\w.-]+\.gserviceaccount\.com$/.test(settings[name]))
       problems.push(`${name} is no service account.`);
   }
