@@ -1,4 +1,4 @@
-import classes from './column-choice.module.css';
+import classes from '../../ui/forms/plain-choice.module.css';
 
 interface ColumnChoiceProps {
   columns: readonly string[];
