@@ -29,3 +29,9 @@ export async function demoKey(
   const { apiKey } = await createApiKey(database(), { connection, label, scope: 'write', approval });
   return apiKey;
 }
+
+/** One with a key whose orders are sent at once. */
+export async function sandbox(): Promise<{ id: string; key: string }> {
+  const { id } = await demoSandbox();
+  return { id, key: await demoKey(id, 'none') };
+}

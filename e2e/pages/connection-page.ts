@@ -1,4 +1,5 @@
 /** What the tests of a connection's pages do in them. */
+import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from 'playwright-core';
 import { z } from 'zod';
 import { api, signInAsDemoUser } from '../console-client.ts';
@@ -30,6 +31,15 @@ export function controlsOf(current: () => Page) {
       await page.getByText('done. The brokerage session is open.').waitFor();
       await page.getByText(/done\. Accounts: ••••\w{3}/).waitFor();
       await page.getByText(/done\. IBKR says that the login is paper/).waitFor();
+    },
+    /** What a button saves as a file. */
+    async saved(button: string): Promise<string> {
+      const page = current();
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: button, exact: true }).click(),
+      ]);
+      return readFile(await download.path(), 'utf8');
     },
     expectFocus: (element: Locator) => element.and(current().locator(':focus')).waitFor(),
   };

@@ -1,5 +1,4 @@
-/** The pages of a connection as its owner uses them in a browser: overview, market, orders and activity. */
-import { readFile } from 'node:fs/promises';
+/** The console as its owner uses it in a browser: the shell, parts that are loaded on demand, market and orders. */
 import { gzipSync } from 'node:zlib';
 import type { BrowserContext, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
@@ -7,8 +6,8 @@ import { revokeGrant } from '../../functions/src/store/credentials/grants.ts';
 import { storeGrant } from '../../functions/src/testing/oauth/grants.ts';
 import { api, signInAs, signInAsDemoUser } from '../console-client.ts';
 import { database } from '../database.ts';
-import { demoKey, demoSandbox } from '../demo-sandbox.ts';
-import { callTool, failTool, rpc } from '../mcp-endpoint.ts';
+import { demoKey, sandbox } from '../demo-sandbox.ts';
+import { callTool } from '../mcp-endpoint.ts';
 import { demo } from '../own-stack.ts';
 import { controlsOf } from './connection-page.ts';
 import { eachWithPage, expectAccessible, PHONE } from './watched-page.ts';
@@ -21,11 +20,6 @@ const RESTING = {
   limit_price: 1,
   tif: 'GTC',
 };
-/** Of gains and losses. */
-const SIGN_COLOURS = [
-  ['light', 'rgb(8, 127, 91)', 'rgb(201, 42, 42)'],
-  ['dark', 'rgb(56, 217, 169)', 'rgb(255, 135, 135)'],
-] as const;
 const MOST_SHELL_BYTES = 200_000;
 
 let context: BrowserContext;
@@ -36,27 +30,8 @@ eachWithPage({}, (fresh) => {
   ({ context, page, faults } = fresh);
 });
 
-/** A sandbox connection, with a key whose orders are sent at once. */
-async function sandbox(): Promise<{ id: string; key: string }> {
-  const { id } = await demoSandbox();
-  return { id, key: await demoKey(id, 'none') };
-}
-
 const { openSignedIn } = controlsOf(() => page);
 const heading = (name: string) => page.getByRole('heading', { name, exact: true }).waitFor();
-
-/** Of the first gain or loss in the page. */
-const signColour = (sign: 1 | -1) =>
-  page.evaluate<string>(`getComputedStyle(document.querySelector('[data-sign="${sign}"]')).color`);
-
-/** What a button saves as a file. */
-async function saved(button: string): Promise<string> {
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('button', { name: button, exact: true }).click(),
-  ]);
-  return readFile(await download.path(), 'utf8');
-}
 
 const LONG = 'W'.repeat(60);
 
@@ -213,107 +188,6 @@ describe('a part that is loaded on demand', () => {
   });
 });
 
-describe('the overview', () => {
-  it('shows what the account is worth and holds, and sorts by keyboard', async () => {
-    const { id, key } = await sandbox();
-    await openSignedIn(`/connections/${id}`);
-    await page.getByRole('img', { name: /^Net asset value over 1 year: from [\d,.]+ to/ }).waitFor();
-    const table = page.getByRole('table', { name: 'Positions' });
-    await table.waitFor();
-    const symbols = () => table.locator('tbody tr td:first-child a').allInnerTexts();
-    const { positions } = (await callTool('get_portfolio', {}, key)) as { positions: { symbol: string }[] };
-    expect((await symbols()).toSorted()).toEqual(positions.map(({ symbol }) => symbol).toSorted());
-    const worth = page.getByRole('definition').first();
-    await worth.filter({ hasText: /^[\d,]+\.\d\d USD$/ }).waitFor();
-    await page.getByText(/^Account ••••\w{3}$/).waitFor();
-    for (const sign of [1, -1]) await page.locator(`[data-sign="${sign}"]`).first().waitFor();
-    for (const [colorScheme, gain, loss] of SIGN_COLOURS) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await expect.poll(() => signColour(1)).toBe(gain);
-      await expect.poll(() => signColour(-1)).toBe(loss);
-    }
-    await expectAccessible(page);
-
-    await table.getByRole('button', { name: 'Symbol' }).focus();
-    await page.keyboard.press('Enter');
-    expect(await symbols()).toEqual(positions.map(({ symbol }) => symbol).toSorted());
-    await page.keyboard.press('Enter');
-    expect(await symbols()).toEqual(
-      positions
-        .map(({ symbol }) => symbol)
-        .toSorted()
-        .reverse(),
-    );
-    expect(await table.getByRole('columnheader', { name: 'Symbol' }).getAttribute('aria-sort')).toBe(
-      'descending',
-    );
-  });
-
-  it('groups positions, has columns to choose, compares returns, and saves all of it', async () => {
-    const { id } = await sandbox();
-    await openSignedIn(`/connections/${id}`);
-    const table = page.getByRole('table', { name: 'Positions' });
-    await table.waitFor();
-    await page.getByLabel('Group positions').selectOption('By currency');
-    await table.getByRole('rowheader', { name: 'Total' }).waitFor();
-    await page.getByText('Columns and files').click();
-    await page.getByLabel('Asset class', { exact: true }).last().check();
-    await page.getByLabel('Avg. price').uncheck();
-    await page.reload();
-    await table.getByRole('columnheader', { name: 'Asset class' }).waitFor();
-    expect(await table.getByRole('columnheader', { name: 'Avg. price' }).count()).toBe(0);
-    await page.getByText('Columns and files').click();
-    const first = await saved('Save positions as CSV');
-    expect(first.split('\r\n')[0]).toMatch(/^symbol,conid,.*day_change,day_percent/);
-    expect(await saved('Save trades of the last week as CSV')).toMatch(/^execution_id,time,symbol/);
-
-    await page.getByText('Return', { exact: true }).click();
-    await page.getByLabel('Beside it').selectOption('SPY');
-    await page.getByText(/SPY [+-][\d.]+.%, its dividends not counted/).waitFor();
-    await page.getByText('6M', { exact: true }).click();
-    await page.getByText(/over 6 months, deposits and withdrawals not counted/).waitFor();
-    await expectAccessible(page);
-    expect(await saved('Save as CSV')).toMatch(/^date,net_asset_value,cumulative_return_percent/);
-  });
-
-  it('says what is wrong and what to do, and goes on when it is right again', async () => {
-    const { id } = await sandbox();
-    const body = JSON.stringify({
-      error: {
-        code: 'session_expired',
-        message: 'IBKR has no session.',
-        hint: 'Log in there.',
-        retryable: false,
-      },
-    });
-    await page.route('**/tools/get_pnl', (route) => route.fulfill({ status: 422, body }));
-    await openSignedIn(`/connections/${id}`);
-    await page.getByRole('alert').getByText('IBKR has no session. Log in there.').waitFor();
-    const worth = page.getByRole('definition').filter({ hasText: /^[\d,]+\.\d\d USD$/ });
-    // What else was asked for is there all the same.
-    await worth.first().waitFor();
-    await page.getByRole('table', { name: 'Positions' }).waitFor();
-    await page.getByRole('table', { name: 'Cash by currency' }).waitFor();
-    await page.getByRole('img', { name: /^Net asset value/ }).waitFor();
-    await expectAccessible(page);
-    await page.unroute('**/tools/get_pnl');
-    await page.getByRole('button', { name: 'Try again' }).click();
-    await page.getByRole('alert').waitFor({ state: 'detached' });
-    await page.locator('dd [data-sign]').first().waitFor();
-    expect(faults.splice(0)).toEqual([expect.stringContaining('422')]);
-  });
-
-  it('shows nothing of somebody else’s connection', async () => {
-    const stranger = await signInAs('stranger');
-    const made = await api(stranger, 'POST', '/connections', { kind: 'sandbox', label: 'Not yours' });
-    const { id } = (made.body as { connection: { id: string } }).connection;
-    await openSignedIn(`/connections/${id}`);
-    await heading('There is no such connection');
-    await expectAccessible(page);
-    expect(faults.splice(0).every((fault) => fault.includes('404'))).toBe(true);
-  });
-});
-
 describe('the market', () => {
   it('finds an instrument by keyboard and shows its price', async () => {
     const { id } = await sandbox();
@@ -380,127 +254,6 @@ describe('the orders', () => {
     });
     expect(await callTool('get_orders', { status: 'OPEN' }, key)).toMatchObject({ orders: [{ order_id }] });
   });
-});
-
-describe('the activity', () => {
-  it('is filtered, opened and exported, with nothing that a spreadsheet would run', async () => {
-    const { id, key } = await sandbox();
-    await openSignedIn(`/connections/${id}/activity`);
-    await page.getByText('No app has called this connection').waitFor();
-    await callTool('get_cash', {}, key);
-    await failTool('get_quote', { symbol: 'NOSUCHX' }, key);
-    await rpc('tools/call', { name: '=HYPERLINK("x")', arguments: {} }, { key });
-    await callTool('place_order', RESTING, await demoKey(id, 'owner', 'asking'));
-
-    await page.getByRole('button', { name: 'Refresh' }).click();
-    await page.locator('summary', { hasText: 'get_cash' }).waitFor();
-    const waiting = page.locator('summary', { hasText: 'BUY 10 NVDA LMT' });
-    await waiting.getByText('Needs approval').waitFor();
-    await page.getByText('Errors', { exact: true }).click();
-    // Rows are made anew when the list of both filters is there: one that was opened before would be closed.
-    const ofBoth = page.waitForResponse(/\/api\/audit\?(?=.*outcome=error)(?=.*app=)/);
-    await page.getByRole('combobox', { name: 'App' }).selectOption({ label: await ownKeyLabel() });
-    await ofBoth;
-    await page.locator('summary', { hasText: 'get_cash' }).waitFor({ state: 'detached' });
-    await waiting.waitFor({ state: 'detached' });
-    await page.locator('summary', { hasText: 'get_quote' }).press('Enter');
-    const opened = page.locator('details[open]');
-    await opened.getByText('"symbol": "NOSUCHX"').waitFor();
-    await opened.getByText('IBKR knows no instrument').waitFor();
-    await opened.getByText('To do').waitFor();
-    await expectAccessible(page);
-
-    const saving = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'Export CSV' }).click();
-    const file = await (await saving).path();
-    const lines = (await readFile(file, 'utf8')).trimEnd().split('\r\n');
-    expect(lines).toHaveLength(3);
-    expect(lines[1]).toContain(`"'=HYPERLINK(""x"")"`);
-    expect(lines[2]).toContain('"get_quote","error","not_found"');
-
-    await page.getByRole('combobox', { name: 'Tool' }).selectOption('get_cash');
-    await page.getByText('No call of the last 90 days fits this filter.').waitFor();
-    await page.getByRole('button', { name: 'Show all calls' }).click();
-    await page.locator('summary', { hasText: 'get_cash' }).waitFor();
-  });
-
-  it('is searched, tells new calls as they come, and its use over time leads to the calls', async () => {
-    const { id, key } = await sandbox();
-    for (let n = 0; n < 3; n++) await callTool('get_cash', {}, key);
-    await failTool('get_quote', { symbol: 'NOSUCHX' }, key);
-    await openSignedIn(`/connections/${id}/activity`);
-    await page.locator('summary', { hasText: 'get_quote' }).waitFor();
-
-    // Three clicks, whatever else was called.
-    await page.getByRole('combobox', { name: 'Time' }).selectOption('Last hour');
-    await page.getByText('Errors', { exact: true }).click();
-    await page.getByRole('searchbox', { name: 'Search' }).fill('nosuchx');
-    await page.getByRole('button', { name: 'Search', exact: true }).click();
-    await page.getByText('Searched 1 call.').waitFor();
-    expect(await page.getByRole('region', { name: 'Calls' }).locator('summary').count()).toBe(1);
-    await expectAccessible(page);
-
-    await page.goto(`${page.url().split('?')[0]}?tool=get_accounts`);
-    await page.getByText('No call of the last').waitFor();
-    await page.getByRole('checkbox', { name: 'Show new calls as they come' }).check();
-    await callTool('get_accounts', {}, key);
-    await page.locator('summary', { hasText: 'get_accounts' }).waitFor();
-
-    await page.getByRole('combobox', { name: 'Tool' }).selectOption('Every tool');
-    await page.getByText('Usage', { exact: true }).click();
-    const row = page.getByRole('table', { name: 'Calls by tool' }).getByRole('row', { name: 'get_quote' });
-    await row.waitFor();
-    const cells = await row.getByRole('cell').allInnerTexts();
-    expect(cells.slice(0, 3)).toEqual(['get_quote', '1', expect.stringMatching(/^1 \(100\.0.%\)$/)]);
-    await expectAccessible(page);
-    await row.getByRole('button', { name: 'get_quote' }).click();
-    await page.locator('summary', { hasText: 'get_quote' }).waitFor();
-    await page.locator('summary', { hasText: 'get_cash' }).waitFor({ state: 'detached' });
-  });
-
-  it('tells what the owner did in words', async () => {
-    const { id } = await sandbox();
-    const owner = await signInAsDemoUser();
-    await api(owner, 'POST', `/connections/${id}/keys`, { label: 'night job' });
-    await api(owner, 'PATCH', `/connections/${id}`, { label: 'Night' });
-    await openSignedIn(`/connections/${id}/activity`);
-    await page.locator('summary', { hasText: 'You changed the settings' }).waitFor();
-    await page.getByText('No app has called this connection').waitFor();
-    await page.getByRole('combobox', { name: 'Tool' }).selectOption('You made the key');
-    await page.locator('summary', { hasText: 'You changed' }).waitFor({ state: 'detached' });
-    await page.locator('summary', { hasText: 'You made the key night job' }).press('Enter');
-    const opened = page.locator('details[open]');
-    await opened.getByText('You, in the console, from 127.0.0.1').waitFor();
-    await opened.getByText('It was done').waitFor();
-  });
-
-  it('is saved for all connections, with the chain of each', async () => {
-    const [{ id, key }, other] = [await sandbox(), await sandbox()];
-    for (let n = 0; n < 3; n++) await callTool('get_cash', {}, key);
-    await callTool('get_cash', {}, other.key);
-    await openSignedIn(`/connections/${id}/activity`);
-    await page.locator('summary', { hasText: 'get_cash' }).first().waitFor();
-    const saving = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'Export all as JSON lines' }).click();
-    const lines = (await readFile(await (await saving).path(), 'utf8')).trimEnd().split('\n');
-    const all = lines.map((line): Record<string, unknown> => JSON.parse(line));
-    expect(all.filter(({ connectionId }) => connectionId === other.id)).toHaveLength(1);
-    const records = all.filter(({ connectionId }) => connectionId === id);
-    expect(records.map(({ tool, sequence }) => [tool, sequence])).toEqual([
-      ['get_cash', 1],
-      ['get_cash', 2],
-      ['get_cash', 3],
-    ]);
-    expect(records.slice(1).map(({ previous }) => previous)).toEqual(
-      records.slice(0, 2).map(({ hash }) => hash),
-    );
-  });
-
-  async function ownKeyLabel(): Promise<string> {
-    const option = page.getByRole('combobox', { name: 'App' }).getByRole('option', { name: /^Key bot/ });
-    await option.waitFor({ state: 'attached' });
-    return option.innerText();
-  }
 });
 
 describe('a connection', () => {

@@ -1,0 +1,126 @@
+/** The overview of a connection as its owner looks at it in a browser. */
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { api, signInAs } from '../console-client.ts';
+import { sandbox } from '../demo-sandbox.ts';
+import { callTool } from '../mcp-endpoint.ts';
+import { eachWithControls } from './connection-page.ts';
+import { expectAccessible } from './watched-page.ts';
+
+/** Of gains and losses. */
+const SIGN_COLOURS = [
+  ['light', 'rgb(8, 127, 91)', 'rgb(201, 42, 42)'],
+  ['dark', 'rgb(56, 217, 169)', 'rgb(255, 135, 135)'],
+] as const;
+
+let page: Page;
+let faults: string[];
+
+const { openSignedIn, saved } = eachWithControls((fresh) => {
+  ({ page, faults } = fresh);
+});
+
+/** Of the first gain or loss in the page. */
+const signColour = (sign: 1 | -1) =>
+  page.evaluate<string>(`getComputedStyle(document.querySelector('[data-sign="${sign}"]')).color`);
+
+describe('the overview', () => {
+  it('shows what the account is worth and holds, and sorts by keyboard', async () => {
+    const { id, key } = await sandbox();
+    await openSignedIn(`/connections/${id}`);
+    await page.getByRole('img', { name: /^Net asset value over 1 year: from [\d,.]+ to/ }).waitFor();
+    const table = page.getByRole('table', { name: 'Positions' });
+    await table.waitFor();
+    const symbols = () => table.locator('tbody tr td:first-child a').allInnerTexts();
+    const { positions } = (await callTool('get_portfolio', {}, key)) as { positions: { symbol: string }[] };
+    expect((await symbols()).toSorted()).toEqual(positions.map(({ symbol }) => symbol).toSorted());
+    const worth = page.getByRole('definition').first();
+    await worth.filter({ hasText: /^[\d,]+\.\d\d USD$/ }).waitFor();
+    await page.getByText(/^Account ••••\w{3}$/).waitFor();
+    for (const sign of [1, -1]) await page.locator(`[data-sign="${sign}"]`).first().waitFor();
+    for (const [colorScheme, gain, loss] of SIGN_COLOURS) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await expect.poll(() => signColour(1)).toBe(gain);
+      await expect.poll(() => signColour(-1)).toBe(loss);
+    }
+    await expectAccessible(page);
+
+    await table.getByRole('button', { name: 'Symbol' }).focus();
+    await page.keyboard.press('Enter');
+    expect(await symbols()).toEqual(positions.map(({ symbol }) => symbol).toSorted());
+    await page.keyboard.press('Enter');
+    expect(await symbols()).toEqual(
+      positions
+        .map(({ symbol }) => symbol)
+        .toSorted()
+        .reverse(),
+    );
+    expect(await table.getByRole('columnheader', { name: 'Symbol' }).getAttribute('aria-sort')).toBe(
+      'descending',
+    );
+  });
+
+  it('groups positions, has columns to choose, compares returns, and saves all of it', async () => {
+    const { id } = await sandbox();
+    await openSignedIn(`/connections/${id}`);
+    const table = page.getByRole('table', { name: 'Positions' });
+    await table.waitFor();
+    await page.getByLabel('Group positions').selectOption('By currency');
+    await table.getByRole('rowheader', { name: 'Total' }).waitFor();
+    await page.getByText('Columns and files').click();
+    await page.getByLabel('Asset class', { exact: true }).last().check();
+    await page.getByLabel('Avg. price').uncheck();
+    await page.reload();
+    await table.getByRole('columnheader', { name: 'Asset class' }).waitFor();
+    expect(await table.getByRole('columnheader', { name: 'Avg. price' }).count()).toBe(0);
+    await page.getByText('Columns and files').click();
+    const first = await saved('Save positions as CSV');
+    expect(first.split('\r\n')[0]).toMatch(/^symbol,conid,.*day_change,day_percent/);
+    expect(await saved('Save trades of the last week as CSV')).toMatch(/^execution_id,time,symbol/);
+
+    await page.getByText('Return', { exact: true }).click();
+    await page.getByLabel('Beside it').selectOption('SPY');
+    await page.getByText(/SPY [+-][\d.]+.%, its dividends not counted/).waitFor();
+    await page.getByText('6M', { exact: true }).click();
+    await page.getByText(/over 6 months, deposits and withdrawals not counted/).waitFor();
+    await expectAccessible(page);
+    expect(await saved('Save as CSV')).toMatch(/^date,net_asset_value,cumulative_return_percent/);
+  });
+
+  it('says what is wrong and what to do, and goes on when it is right again', async () => {
+    const { id } = await sandbox();
+    const body = JSON.stringify({
+      error: {
+        code: 'session_expired',
+        message: 'IBKR has no session.',
+        hint: 'Log in there.',
+        retryable: false,
+      },
+    });
+    await page.route('**/tools/get_pnl', (route) => route.fulfill({ status: 422, body }));
+    await openSignedIn(`/connections/${id}`);
+    await page.getByRole('alert').getByText('IBKR has no session. Log in there.').waitFor();
+    const worth = page.getByRole('definition').filter({ hasText: /^[\d,]+\.\d\d USD$/ });
+    // What else was asked for is there all the same.
+    await worth.first().waitFor();
+    await page.getByRole('table', { name: 'Positions' }).waitFor();
+    await page.getByRole('table', { name: 'Cash by currency' }).waitFor();
+    await page.getByRole('img', { name: /^Net asset value/ }).waitFor();
+    await expectAccessible(page);
+    await page.unroute('**/tools/get_pnl');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('alert').waitFor({ state: 'detached' });
+    await page.locator('dd [data-sign]').first().waitFor();
+    expect(faults.splice(0)).toEqual([expect.stringContaining('422')]);
+  });
+
+  it('shows nothing of somebody else’s connection', async () => {
+    const stranger = await signInAs('stranger');
+    const made = await api(stranger, 'POST', '/connections', { kind: 'sandbox', label: 'Not yours' });
+    const { id } = (made.body as { connection: { id: string } }).connection;
+    await openSignedIn(`/connections/${id}`);
+    await page.getByRole('heading', { name: 'There is no such connection', exact: true }).waitFor();
+    await expectAccessible(page);
+    expect(faults.splice(0).every((fault) => fault.includes('404'))).toBe(true);
+  });
+});
