@@ -66,13 +66,15 @@ export function FirstSteps({ connection: { id, limits, lastUsedAt }, glance }: F
           <List.Item key={name}>
             <Text size="sm" c={isDone ? 'dimmed' : 'bright'}>
               {isDone ? (
-                `✓ ${name}: done`
+                `${name}: done`
               ) : (
-                <Anchor component={Link} to={to} inherit underline="always">
-                  {name}
-                </Anchor>
+                <>
+                  <Anchor component={Link} to={to} inherit underline="always">
+                    {name}
+                  </Anchor>
+                  {` – ${why}`}
+                </>
               )}
-              {!isDone && ` – ${why}`}
             </Text>
           </List.Item>
         ))}
