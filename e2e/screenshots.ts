@@ -40,6 +40,8 @@ try {
 
   await page.goto(`${stack.origin}/connections`);
   await page.getByRole('heading', { name: 'My IBKR' }).waitFor();
+  // IBKR tells what an account is worth some seconds after it was asked first.
+  await page.getByText('today').first().waitFor();
   await picture(page, 'connections');
 
   await page.goto(`${stack.origin}/connections/${stack.demo.connectionId}`);
