@@ -29,8 +29,8 @@ export const ADMISSION: readonly Mutation[] = [
   {
     name: 'a model says the yes of the owner',
     file: 'functions/src/tools/orders/confirm-order.ts',
-    from: "if (!waits || mode === 'owner')",
-    to: 'if (!waits)',
+    from: "if (!isWaiting(intent) || mode === 'owner')",
+    to: 'if (!isWaiting(intent))',
     shows: ({ approval }) => approval === 'owner',
   },
   {
