@@ -125,7 +125,7 @@ it('leads from an address by its mails to news and to the end of them', async ()
     at: new Date().toISOString(),
   } as const;
   const outbound = { db: database(), vault, publicOrigin: origin, mail: mails, localMode: true };
-  const sent = await email.send(target, { ...message, state: 'connected' }, outbound, id);
+  const sent = await email.send(target, { ...message, state: 'connected' }, outbound, { id, ownerUid });
   expect(sent.outcome).toBe('delivered');
   expect(mails.received.at(-1)?.headers.get('list-unsubscribe')).toContain(`/api/email/stop/${id}/`);
   await page.setViewportSize({ width: 1280, height: 900 });

@@ -80,6 +80,8 @@ const KEEP = `
   self.shown = [];
   self.opened = [];
   self.focused = [];
+  self.onIcon = [];
+  self.navigator.setAppBadge = async (count) => { self.onIcon.push(count); };
   ServiceWorkerRegistration.prototype.showNotification = async (title, options) => { self.shown.push({ title, ...options }); };
   Clients.prototype.openWindow = async (url) => { self.opened.push(String(url)); return null; };
   WindowClient.prototype.focus = async function () { self.focused.push(this.url); return this; };
@@ -149,6 +151,7 @@ it('leads on a phone from the first yes to an order that is approved and filled'
   const { key, intentId } = await orderWaits();
   const told = await toldOfWaiting(intentId);
   expect(told).toMatchObject({ title: 'An order waits for you', body: '', isWaiting: true });
+  expect(told.waitingOrders).toBeGreaterThan(0);
   expect(JSON.stringify(told)).not.toContain('NVDA');
 
   await deliver(JSON.stringify(told));
@@ -156,6 +159,7 @@ it('leads on a phone from the first yes to an order that is approved and filled'
   const [shown] = await worker.evaluate<Shown[]>('self.shown');
   expect(shown).toMatchObject({ title: 'An order waits for you', tag: told.id, data: told.path });
   expect(shown?.actions.map(({ action }) => action)).toEqual(['approve', 'reject']);
+  await expect.poll(() => worker.evaluate<number[]>('self.onIcon')).toEqual([told.waitingOrders]);
 
   await worker.evaluate(tap(shown?.data ?? '', 'approve'));
   const [opened = ''] = await worker.evaluate<string[]>('self.opened');
@@ -199,6 +203,7 @@ it('shows something for a message that is no JSON, and opens no page of another 
   await deliver('not JSON');
   await expect.poll(() => worker.evaluate<number>('self.shown.length')).toBe(1);
   expect(await worker.evaluate<Shown[]>('self.shown')).toMatchObject([{ data: '/news', actions: [] }]);
+  expect(await worker.evaluate<number[]>('self.onIcon')).toEqual([]);
   await worker.evaluate(tap('https://elsewhere.example/approve/1', ''));
   await worker.evaluate(tap('//elsewhere.example/approve/1', ''));
   expect(await worker.evaluate<string[]>('self.opened')).toEqual([]);

@@ -18,6 +18,7 @@ const SOMETHING: PushMessage = {
   body: '',
   path: '/news',
   isWaiting: false,
+  waitingOrders: null,
 };
 
 /** Those that were opened before this worker came, too. */
@@ -45,7 +46,7 @@ function messageIn(data: PushMessageData | null): PushMessage {
   }
 }
 
-async function show({ id, title, body, path, isWaiting }: PushMessage): Promise<void> {
+async function show({ id, title, body, path, isWaiting, waitingOrders }: PushMessage): Promise<void> {
   const options: ShownOptions = {
     body,
     // Told twice, it is shown once.
@@ -61,8 +62,14 @@ async function show({ id, title, body, path, isWaiting }: PushMessage): Promise<
       : [],
   };
   await self.registration.showNotification(title, options);
+  if (waitingOrders !== null) await showOnIcon(waitingOrders);
   // Pages that nobody looks at ask for nothing by themselves.
   for (const page of await self.clients.matchAll(ALL_WINDOWS)) page.postMessage('news');
+}
+
+/** A site that was installed as an app has an icon; others are refused. */
+async function showOnIcon(count: number): Promise<void> {
+  if ('setAppBadge' in navigator) await navigator.setAppBadge(count).catch(() => {});
 }
 
 /** Opens a page of this site. A window that shows another one stays as it is: somebody may have entered something there. */

@@ -8,4 +8,6 @@ export interface PushMessage {
   path: string;
   /** An order waits for a yes or a no. */
   isWaiting: boolean;
+  /** How many orders of this person wait, for the icon of the app; null: leave it as it is. */
+  waitingOrders: number | null;
 }

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { News } from '../contract/news.ts';
 import type { PriceCrossed } from '../contract/price-crossing.ts';
 import type { Network } from '../network/public-address.ts';
+import type { AnyChannel } from '../store/channels.ts';
 import type { Vault } from '../store/vault/vault.ts';
 
 /** A message that is no news, by which its owner sees whether a channel works. */
@@ -48,11 +49,14 @@ export interface Outbound extends Network {
   mail: MailSettings | undefined;
 }
 
+/** Of the channel that a message goes through. */
+export type SendingChannel = Pick<AnyChannel, 'id' | 'ownerUid'>;
+
 export interface ChannelKindDefinition<Target, Told = PersonalMessage> {
   /** Where it goes and what it is signed with: what is sealed. */
   target: z.ZodType<Target>;
   /** Sends one message. Never throws for what is wrong at the other end. */
-  send(target: Target, message: Told, outbound: Outbound, channelId: string): Promise<SendResult>;
+  send(target: Target, message: Told, outbound: Outbound, channel: SendingChannel): Promise<SendResult>;
   /** Of a kind by which what is due goes in one message, and no more than some of them an hour. */
   digest?: {
     mostAnHour: number;
@@ -60,7 +64,7 @@ export interface ChannelKindDefinition<Target, Told = PersonalMessage> {
       target: Target,
       messages: readonly Told[],
       outbound: Outbound,
-      channelId: string,
+      channel: SendingChannel,
     ): Promise<SendResult>;
   };
 }

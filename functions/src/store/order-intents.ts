@@ -146,12 +146,17 @@ export async function listIntents(
 
 /** An owner's intents that wait for an answer, over all connections, the oldest first. */
 export async function listWaitingIntents(db: Firestore, ownerUid: string): Promise<OrderIntent[]> {
-  const found = await db
-    .collection('orderIntents')
-    .where('ownerUid', '==', ownerUid)
-    .where('state', 'in', WAITING_STATES)
-    .get();
-  return sortedIntents(found.docs);
+  return sortedIntents((await waitingOf(db, ownerUid).get()).docs);
+}
+
+/** How many of an owner's intents wait for an answer, over all connections. */
+export async function countWaitingOf(db: Firestore, ownerUid: string): Promise<number> {
+  return (await waitingOf(db, ownerUid).count().get()).data().count;
+}
+
+function waitingOf(db: Firestore, ownerUid: string): Query {
+  const own = db.collection('orderIntents').where('ownerUid', '==', ownerUid);
+  return own.where('state', 'in', WAITING_STATES);
 }
 
 /** How many of a connection's intents wait for a yes. */

@@ -1,7 +1,13 @@
 /** News by mail: several pieces in one, and no more than some mails an hour. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { ChannelKindDefinition, Outbound, PersonalMessage, SendResult } from '../channel-kind.ts';
+import type {
+  ChannelKindDefinition,
+  Outbound,
+  PersonalMessage,
+  SendingChannel,
+  SendResult,
+} from '../channel-kind.ts';
 import { newMailToken, oneClickUrl, stopLink } from '../email/mail-links.ts';
 import { sendMail } from '../email/mail-server.ts';
 import { newsMail } from '../email/mail-words.ts';
@@ -21,7 +27,7 @@ export function newEmailTarget(address: string): EmailTarget {
 
 export const email: ChannelKindDefinition<EmailTarget> = {
   target,
-  send: (to, message, outbound, channelId) => sendTogether(to, [message], outbound, channelId),
+  send: (to, message, outbound, channel) => sendTogether(to, [message], outbound, channel),
   digest: { mostAnHour: MOST_AN_HOUR, send: sendTogether },
 };
 
@@ -29,7 +35,7 @@ async function sendTogether(
   { address, stopToken }: EmailTarget,
   messages: readonly PersonalMessage[],
   { mail, publicOrigin }: Outbound,
-  channelId: string,
+  { id: channelId }: SendingChannel,
 ): Promise<SendResult> {
   if (mail === undefined) {
     return { outcome: 'failed', status: null, error: 'This deployment sends no mails any more.' };

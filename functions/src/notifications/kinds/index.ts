@@ -24,7 +24,7 @@ export type Send = (message: Message) => Promise<SendResult>;
 export function sender(outbound: Outbound, channel: AnyChannel): Send {
   const kind = KINDS[channel.kind];
   const target = kind.target.parse(openTarget(outbound.vault, channel));
-  return (message) => kind.send(target, message, outbound, channel.id);
+  return (message) => kind.send(target, message, outbound, channel);
 }
 
 /** Sends several messages in one, and no more than some an hour. */
@@ -39,7 +39,7 @@ export function digester(outbound: Outbound, channel: AnyChannel): Digest | null
   if (digest === undefined) return null;
   const to = target.parse(openTarget(outbound.vault, channel));
   const { mostAnHour } = digest;
-  return { mostAnHour, send: (messages) => digest.send(to, messages, outbound, channel.id) };
+  return { mostAnHour, send: (messages) => digest.send(to, messages, outbound, channel) };
 }
 
 /** Sends one message and says how it went, for the log of deliveries. */

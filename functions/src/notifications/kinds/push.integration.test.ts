@@ -57,6 +57,7 @@ it('tells that an order waits and nothing of it, readable in that browser alone'
     body: '',
     path: expect.stringMatching(/^\/approve\/order-\d+$/),
     isWaiting: true,
+    waitingOrders: 0,
   });
   expect(received.body).not.toMatch(/order|approve/);
   expect(received.headers).toMatchObject({
@@ -66,6 +67,14 @@ it('tells that an order waits and nothing of it, readable in that browser alone'
     'content-type': 'application/octet-stream',
   });
   expect(() => subscribedBrowser().read(received.bytes)).toThrow();
+});
+
+it('says how many of the person’s orders wait', async () => {
+  await subscribe();
+  const states = ['awaiting_approval', 'needs_reply', 'filled', 'rejected'];
+  for (const state of states) await db.collection('orderIntents').add({ ownerUid, state });
+  await db.collection('orderIntents').add({ ownerUid: randomUUID(), state: 'awaiting_approval' });
+  expect((await tell('order.filled')).told.waitingOrders).toBe(2);
 });
 
 it('tells what the order is where the person chose so', async () => {
@@ -118,7 +127,7 @@ it('asks nobody inside, even where such an address was let in once', async () =>
   const outbound = { ...testService(db), localMode: false, publicOrigin: ORIGIN };
   const to = { ...browser.subscription(receiver.url), showsDetails: false };
   const message = { id: 'one', type: 'test', at: new Date().toISOString() } as const;
-  expect(await push.send(to, message, outbound, 'channel')).toMatchObject({
+  expect(await push.send(to, message, outbound, { id: 'channel', ownerUid })).toMatchObject({
     outcome: 'failed',
     status: null,
   });

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { News } from '../../contract/news.ts';
 import { NEWS_TITLES, newsPlace, newsWords } from '../../contract/news-words.ts';
 import type { PushMessage } from '../../contract/push-message.ts';
+import { countWaitingOf } from '../../store/order-intents.ts';
 import { type PushKeys, pushKeys } from '../../store/push-keys.ts';
 import type { ChannelKindDefinition, Outbound, PersonalMessage, SendResult } from '../channel-kind.ts';
 import { sendOutbound } from '../outbound-request.ts';
@@ -49,10 +50,11 @@ async function webPush() {
 
 export const push: ChannelKindDefinition<PushTarget> = {
   target,
-  async send({ endpoint, keys, showsDetails }, message, outbound): Promise<SendResult> {
+  async send({ endpoint, keys, showsDetails }, message, outbound, { ownerUid }): Promise<SendResult> {
+    const waitingOrders = await countWaitingOf(outbound.db, ownerUid);
     const { headers, body } = (await webPush()).generateRequestDetails(
       { endpoint, keys },
-      JSON.stringify(pushMessage(message, showsDetails)),
+      JSON.stringify({ ...pushMessage(message, showsDetails), waitingOrders }),
       {
         vapidDetails: { subject: subjectOf(outbound), ...(await deploymentPushKeys(outbound)) },
         TTL: message.type === 'order.waiting' ? WAITING_SECONDS : SECONDS_A_DAY,
@@ -71,7 +73,7 @@ function subjectOf({ publicOrigin, localMode }: Outbound): string {
 }
 
 /** What the browser shows: by default that something happened, and not what. */
-function pushMessage(message: PersonalMessage, showsDetails: boolean): PushMessage {
+function pushMessage(message: PersonalMessage, showsDetails: boolean): Omit<PushMessage, 'waitingOrders'> {
   const { id } = message;
   if (message.type === 'test') {
     return {

@@ -7,6 +7,7 @@ import type { Outbound } from '../channel-kind.ts';
 import { formerSecretUntil, newWebhookTarget, webhook, withNewSecret } from './webhook.ts';
 
 const network = (localMode: boolean) => ({ localMode }) as Outbound;
+const CHANNEL = { id: 'channel', ownerUid: 'owner' };
 const DAY_MS = 86_400_000;
 const message = { id: 'one', type: 'test', at: '2026-11-29T20:00:00.000Z' } as const;
 
@@ -29,12 +30,12 @@ it('is signed by the secret before as well, for a day', async () => {
   const { url, received } = await startServer(200);
   const before = newWebhookTarget(url);
   const rolled = withNewSecret(before, new Date());
-  await webhook.send(rolled, message, network(true), 'channel');
+  await webhook.send(rolled, message, network(true), CHANNEL);
   await webhook.send(
     withNewSecret(before, new Date(Date.now() - DAY_MS - 1)),
     message,
     network(true),
-    'channel',
+    CHANNEL,
   );
   const verify = (index: number, secret: string) => {
     const { body = '', headers = {} } = received[index] ?? {};
@@ -55,13 +56,13 @@ it.each([
   [503, 'failed', 'It answered 503: an answer'],
 ])('takes the answer %i as %s', async (status, outcome, error) => {
   const { url } = await startServer(status);
-  const result = await webhook.send(newWebhookTarget(url), message, network(true), 'channel');
+  const result = await webhook.send(newWebhookTarget(url), message, network(true), CHANNEL);
   expect(result).toMatchObject({ outcome, status, error });
 });
 
 it('sends nothing to an address inside, even one that was let in once', async () => {
   const { url, received } = await startServer(200);
-  const result = await webhook.send(newWebhookTarget(url), message, network(false), 'channel');
+  const result = await webhook.send(newWebhookTarget(url), message, network(false), CHANNEL);
   expect(result).toMatchObject({ outcome: 'failed', status: null });
   expect(received).toEqual([]);
 });
