@@ -5,6 +5,7 @@ import type { News } from '../contract/news.ts';
 import type { PriceCrossed } from '../contract/price-crossing.ts';
 import type { Network } from '../network/public-address.ts';
 import type { AnyChannel } from '../store/channels.ts';
+import type { NoAnswerReason } from '../store/deliveries.ts';
 import type { Vault } from '../store/vault/vault.ts';
 
 /** A message that is no news, by which its owner sees whether a channel works. */
@@ -27,6 +28,7 @@ export interface SendResult {
   status: number | null;
   /** Why it was not taken, in words for the owner; null: it was. */
   error: string | null;
+  reason?: NoAnswerReason;
   /** For how long whoever answers asks to be left in peace. */
   retryAfterMs?: number;
 }

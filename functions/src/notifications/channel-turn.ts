@@ -237,7 +237,7 @@ async function trySending(
   const why = reasonNotToSend(channel, delivery, told, at);
   if (why !== null || item === undefined) {
     const error = why ?? 'The news is not understood any more.';
-    const attempt = { at, status: null, milliseconds: 0, error };
+    const attempt = { at, status: null, milliseconds: 0, error, reason: null };
     return { delivery, attempt, isMade: false, state: 'failed', dueAt: null, result: null };
   }
   const { result, attempt } = await attemptSend(send, item, now);

@@ -7,6 +7,7 @@ import {
   isWebPort,
   type Network,
 } from '../network/public-address.ts';
+import type { NoAnswerReason } from '../store/deliveries.ts';
 import { plainText } from '../text/outside-text.ts';
 import type { SendResult } from './channel-kind.ts';
 import { retryAfterMs } from './retry-delays.ts';
@@ -19,11 +20,11 @@ const SHOWN_CHARACTERS = 200;
 /** Why there was no answer, in words for the owner. */
 export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
-  readonly reason: 'timeout' | 'tls_error' | 'connection_refused';
+  readonly reason: NoAnswerReason;
 
   constructor(
     message: string,
-    { reason = 'connection_refused', ...options }: ErrorOptions & { reason?: NoAnswer['reason'] } = {},
+    { reason = 'connection_refused', ...options }: ErrorOptions & { reason?: NoAnswerReason } = {},
   ) {
     super(message, options);
     this.reason = reason;
@@ -118,7 +119,7 @@ export async function sendOutbound(
     return { outcome: 'failed', status, error, retryAfterMs: retryAfterMs(retryAfter, now) };
   } catch (cause) {
     if (!(cause instanceof NoAnswer)) throw cause;
-    return { outcome: 'failed', status: null, error: cause.message };
+    return { outcome: 'failed', status: null, error: cause.message, reason: cause.reason };
   }
 }
 

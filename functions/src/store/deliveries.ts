@@ -19,11 +19,16 @@ export const TRIED_FOR_MS = DAY_MS;
 /** Those that are shown. */
 const MOST_ATTEMPTS = 5;
 
+/** Why there was no answer. */
+export const NO_ANSWER_REASONS = ['timeout', 'tls_error', 'connection_refused'] as const;
+export type NoAnswerReason = (typeof NO_ANSWER_REASONS)[number];
+
 const attempt = z.object({
   at: time,
   status: z.number().nullable(),
   milliseconds: z.number(),
   error: z.string().nullable(),
+  reason: z.enum(NO_ANSWER_REASONS).nullable().default(null),
 });
 
 /** How a delivery was tried once; `status` as HTTP has it, null: there was no answer. */
@@ -116,7 +121,13 @@ export function addDelivery(
   { news, channel, now, isFull }: { news: NewsToTell; channel: AnyChannel; now: Date; isFull: boolean },
 ): void {
   const { ownerUid, connectionId, id: newsId, type } = news;
-  const tooMany = { at: now, status: null, milliseconds: 0, error: 'Too many others wait already.' };
+  const tooMany = {
+    at: now,
+    status: null,
+    milliseconds: 0,
+    error: 'Too many others wait already.',
+    reason: null,
+  };
   const record: Omit<Delivery, 'id'> = {
     ...{ ownerUid, connectionId, channelId: channel.id, newsId, type, createdAt: now, tries: 0 },
     state: isFull ? 'failed' : 'due',

@@ -35,7 +35,7 @@ export async function deliveryStatusOf(
   };
 }
 
-function faultOf({ status, error }: Attempt): CallbackFault {
+function faultOf({ status, reason }: Attempt): CallbackFault {
   if (status !== null) return status >= 500 ? 'http_5xx' : 'http_4xx';
-  return /^It did not answer/.test(error ?? '') ? 'timeout' : 'connection_refused';
+  return reason ?? 'connection_refused';
 }

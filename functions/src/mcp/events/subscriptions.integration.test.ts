@@ -6,6 +6,7 @@ import { Webhook } from 'standardwebhooks';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { subscriptionList } from '../../contract/access/subscription.ts';
 import { deliverNews, enqueueDeliveries } from '../../jobs/news-delivery.ts';
+import { takeChannelTurn } from '../../notifications/channel-turn.ts';
 import type { Service } from '../../service.ts';
 import { findApiKey, revokeApiKey } from '../../store/credentials/api-keys.ts';
 import { revokeGrant } from '../../store/credentials/grants.ts';
@@ -130,6 +131,21 @@ it('says to whoever renews how sending went', async () => {
     lastError: null,
   });
 });
+
+it.each(['timeout', 'tls_error', 'connection_refused', 'http_4xx'] as const)(
+  'says %s to whoever renews',
+  async (lastError) => {
+    const { id } = await subscribe();
+    await news();
+    await enqueueDeliveries(service, new Date(), async () => {});
+    const failed = { outcome: 'failed', error: 'Not taken.' } as const;
+    const result =
+      lastError === 'http_4xx' ? { ...failed, status: 404 } : { ...failed, status: null, reason: lastError };
+    const isWelcome = async () => true;
+    await takeChannelTurn({ ...service, isWelcome, openSender: () => async () => result }, id);
+    expect((await subscribe()).deliveryStatus).toMatchObject({ lastError });
+  },
+);
 
 it('renews what the same app has, without a challenge, and signs by both secrets where it has another', async () => {
   const first = await subscribe();

@@ -6,6 +6,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import type { Network } from '../../network/public-address.ts';
 import { type AnyChannel, openTarget } from '../../store/channels.ts';
+import type { NoAnswerReason } from '../../store/deliveries.ts';
 import type { ChannelKindDefinition, Message, Outbound, SendResult } from '../channel-kind.ts';
 import { occurrenceOf } from '../occurrence.ts';
 import { NoAnswer, postOutbound, sendOutbound } from '../outbound-request.ts';
@@ -55,7 +56,7 @@ function messageId(type: 'verification' | 'terminated'): string {
 }
 
 /** Why a callback was not verified: no more than whoever asked may know of what answers there. */
-export type CallbackFault = NoAnswer['reason'] | 'http_4xx' | 'http_5xx' | 'challenge_failed';
+export type CallbackFault = NoAnswerReason | 'http_4xx' | 'http_5xx' | 'challenge_failed';
 
 /** Whoever gives a challenge back took part: such a server is not flooded at the wish of somebody else. */
 const echo = z.object({ challenge: z.string() });

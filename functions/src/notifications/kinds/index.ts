@@ -50,6 +50,7 @@ export async function attemptSend(
 ): Promise<{ result: SendResult; attempt: Attempt }> {
   const at = now();
   const result = await send(message);
+  const { status, error, reason = null } = result;
   const milliseconds = now().getTime() - at.getTime();
-  return { result, attempt: { at, status: result.status, milliseconds, error: result.error } };
+  return { result, attempt: { at, status, milliseconds, error, reason } };
 }
