@@ -57,6 +57,22 @@ export async function postToSimulator(path: string, body: object): Promise<unkno
   return JSON.parse(text);
 }
 
+const asked = z.tuple([z.object({ id: z.string() })]);
+const placed = z.tuple([z.object({ order_id: z.string() })]);
+
+/** Sells a share of SPY at a stop that is far away, past the service. @returns IBKR's id of the order. */
+export async function orderElsewhere({ id, accountId }: { id: string; accountId: string }): Promise<string> {
+  const at = `/sandbox/${id}/v1/api/iserver`;
+  const order = { conid: 756733, orderType: 'STP', side: 'SELL', quantity: 1, price: 1, tif: 'GTC' };
+  const [question] = asked.parse(
+    await postToSimulator(`${at}/account/${accountId}/orders`, { orders: [order] }),
+  );
+  const [{ order_id }] = placed.parse(
+    await postToSimulator(`${at}/reply/${question.id}`, { confirmed: true }),
+  );
+  return order_id;
+}
+
 /** Forces a price: `POST /sim/prices`. It holds for all tests that share the simulator. */
 export async function setPrice(conid: number, price: object): Promise<void> {
   await postToSimulator('/sim/prices', { conid, ...price });

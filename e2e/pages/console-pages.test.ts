@@ -9,6 +9,7 @@ import { database } from '../database.ts';
 import { demoKey, sandbox } from '../demo-sandbox.ts';
 import { callTool } from '../mcp-endpoint.ts';
 import { demo } from '../own-stack.ts';
+import { orderElsewhere } from '../sandbox.ts';
 import { controlsOf } from './connection-page.ts';
 import { eachWithPage, expectAccessible, PHONE } from './watched-page.ts';
 
@@ -213,9 +214,11 @@ describe('the orders', () => {
     const { id, key } = await sandbox();
     await openSignedIn(`/connections/${id}/orders`);
     await page.getByText('IBKR has no open order').waitFor();
-    await callTool('place_order', RESTING, key);
-    await page.getByRole('button', { name: 'Cancel: BUY 10 NVDA LMT limit 1 GTC' }).click();
-    await page.getByRole('dialog').getByText('BUY 10 NVDA LMT limit 1 GTC').waitFor();
+    const { order_id } = await callTool('place_order', RESTING, key);
+    await callTool('modify_order', { order_id, limit_price: 2 }, key);
+    const changed = 'Cancel: BUY 10 NVDA LMT limit 2 GTC';
+    await page.getByRole('button', { name: changed }).click();
+    await page.getByRole('dialog').getByText('BUY 10 NVDA LMT limit 2 GTC').waitFor();
     await page.getByRole('button', { name: 'Cancel the order' }).waitFor();
     await expectAccessible(page);
     await page.getByRole('button', { name: 'Keep it' }).click();
@@ -223,13 +226,39 @@ describe('the orders', () => {
       orders: [{ symbol: 'NVDA' }],
     });
 
-    await page.getByRole('button', { name: 'Cancel: BUY 10 NVDA LMT limit 1 GTC' }).press('Enter');
+    // It, its change and what IBKR lists are one.
+    const row = page.locator('summary');
+    expect(await row.allInnerTexts()).toEqual([expect.stringContaining('Working')]);
+    await page.getByRole('button', { name: changed }).press('Enter');
     await page.getByRole('button', { name: 'Cancel the order' }).press('Enter');
-    await page.getByText('Cancelled: BUY 10 NVDA LMT limit 1 GTC').waitFor();
+    await page.getByText('Cancelled: BUY 10 NVDA LMT limit 2 GTC').waitFor();
     expect(await callTool('get_orders', { status: 'OPEN' }, key)).toMatchObject({ orders: [] });
-    await page.locator('summary', { hasText: 'Buy 10 NVDA' }).press('Enter');
-    await page.getByText('Asked for', { exact: true }).waitFor();
+    await row.filter({ hasText: 'Cancelled' }).press('Enter');
+    expect(await row.count()).toBe(1);
+    expect(await page.getByText('Asked for', { exact: true }).count()).toBe(2);
     await expectAccessible(page);
+  });
+
+  it('lists one that was entered at IBKR, and those of the gateway while IBKR does not answer', async () => {
+    const { id, key } = await sandbox();
+    const { account_id } = await callTool('place_order', RESTING, key);
+    await orderElsewhere({ id, accountId: String(account_id) });
+    await openSignedIn(`/connections/${id}/orders`);
+    const own = page.locator('summary', { hasText: 'Buy 10 NVDA' });
+    const other = page.locator('summary', { hasText: 'SELL 1 SPY STP stop 1 GTC Ordered elsewhere' });
+    await own.getByText('Working').waitFor();
+    await other.getByText('Working').waitFor();
+    await other.press('Enter');
+    await page.getByText('0 of 1 filled.').waitFor();
+    await expectAccessible(page);
+
+    const error = { code: 'ibkr_unavailable', message: 'IBKR did not answer.', hint: 'Try again.' };
+    await page.route('**/tools/get_orders', (route) => route.fulfill({ status: 422, json: { error } }));
+    await page.reload();
+    await page.getByText('IBKR did not answer.').waitFor();
+    await own.getByText('Working').waitFor();
+    expect(await other.count()).toBe(0);
+    expect(faults.splice(0)).toEqual([expect.stringContaining('422')]);
   });
 
   it('that nobody answered in time are said to be expired', async () => {

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { api, signInAs } from '../console-client.ts';
 import { callTool, failTool, rpc } from '../mcp-endpoint.ts';
-import { newSandbox, postToSimulator, type SandboxConnection } from '../sandbox.ts';
+import { newSandbox, orderElsewhere, postToSimulator, type SandboxConnection } from '../sandbox.ts';
 
 const RESTING = { symbol: 'SPY', side: 'BUY', quantity: 1, order_type: 'LMT', limit_price: 1, tif: 'GTC' };
 
@@ -47,14 +47,7 @@ it('are told, changed and cancelled in their own account, whichever is selected'
 });
 
 it('placed elsewhere are told of the account that is named', async () => {
-  const placed = await postToSimulator(`/sandbox/${sandbox.id}/v1/api/iserver/account/${second}/orders`, {
-    orders: [{ conid: 756733, orderType: 'STP', side: 'SELL', quantity: 1, price: 1, tif: 'GTC' }],
-  });
-  const [question] = z.array(z.object({ id: z.string() })).parse(placed);
-  const reply = `/sandbox/${sandbox.id}/v1/api/iserver/reply/${question?.id}`;
-  const [{ order_id } = { order_id: '' }] = z
-    .array(z.object({ order_id: z.string() }))
-    .parse(await postToSimulator(reply, { confirmed: true }));
+  const order_id = await orderElsewhere({ id: sandbox.id, accountId: second });
   await callTool('get_orders', { account_id: first }, sandbox.key);
   expect(await callTool('get_order_status', { order_id, account_id: second }, sandbox.key)).toMatchObject({
     order_id,

@@ -1,8 +1,9 @@
 /** What the pages say of orders. */
 import type { Intent, OrderContract, Ticket } from '@ibkr-gateway/functions/contract/intent';
 import { describe, expect, it } from 'vitest';
-import { orderWords } from '../src/format/order-words.ts';
+import { orderWords, requestWords } from '../src/format/order-words.ts';
 import { outcomeWords } from '../src/format/outcome-words.ts';
+import { askedOrder } from './example-orders.ts';
 
 describe('an order in words', () => {
   const NVDA = { conid: 4815747, symbol: 'NVDA', secType: 'STK', currency: 'USD' };
@@ -104,36 +105,19 @@ describe('an order in words', () => {
       'Once filled, it stops the loss at 150.00\u00a0USD with a limit of 149.00\u00a0USD.',
     ]);
   });
+
+  it('that change another one say so', () => {
+    const { order } = askedOrder();
+    expect(requestWords(order)).toBe('Buy 10 NVDA');
+    expect(requestWords({ ...order, modifies: '7' })).toBe('Change an order to: Buy 10 NVDA');
+  });
 });
 
 describe('what became of an order', () => {
-  const intent = (life: Partial<Intent>): Intent => ({
-    id: 'id',
-    connectionId: 'connection',
-    app: { id: 'key', name: 'Bot', source: 'api_key', label: 'bot' },
-    order: {
-      accountId: 'DU1234567',
-      contract: { conid: 4815747, symbol: 'NVDA', secType: 'STK', currency: 'USD' },
-      ticket: { conid: 4815747, side: 'SELL', quantity: 10, orderType: 'MKT', tif: 'DAY' },
-    },
-    sentence: 'SELL 10 NVDA MKT DAY in DU1234567',
-    held: null,
-    orderHash: 'a'.repeat(64),
-    preview: null,
-    state: 'filled',
-    approval: { expiresAt: null, by: null, at: null },
-    ibkrOrderId: null,
-    question: null,
-    acceptedWarnings: [],
-    notTaken: [],
-    filledQuantity: null,
-    averagePrice: null,
-    reason: null,
-    history: [],
-    createdAt: '2026-11-20T15:00:00Z',
-    updatedAt: '2026-11-20T15:00:00Z',
-    ...life,
-  });
+  const SOLD = {
+    ...askedOrder().order,
+    ticket: { conid: 4815747, side: 'SELL', quantity: 10, orderType: 'MKT', tif: 'DAY' },
+  } as const;
 
   it.each<[Partial<Intent>, string, string]>([
     [
@@ -166,7 +150,7 @@ describe('what became of an order', () => {
     ],
     [{ state: 'sending' }, 'Sending the order to IBKR', 'a few seconds'],
   ])('of %j is told', (life, title, text) => {
-    const words = outcomeWords(intent(life));
+    const words = outcomeWords(askedOrder({ order: SOLD, ...life }));
     expect(words.title).toBe(title);
     expect(words.text).toContain(text);
   });

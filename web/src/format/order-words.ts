@@ -29,6 +29,12 @@ export function orderWords({ oca, ...order }: ProposedOrder): OrderWords {
   };
 }
 
+/** `Buy 10 NVDA`, `Change an order to: Buy 10 NVDA`: of what somebody asks for. */
+export function requestWords(order: ProposedOrder): string {
+  const { what } = orderWords(order);
+  return order.modifies === undefined ? what : `Change an order to: ${what}`;
+}
+
 function pairWords(other: ProposedOrder): string {
   const { what, how } = orderWords(other);
   return `Or else: ${what} ${how}. When one of the two fills, the other is cancelled.`;

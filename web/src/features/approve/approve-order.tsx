@@ -6,7 +6,7 @@ import { useApps } from '../../api/apps.ts';
 import { useDecision } from '../../api/intents.ts';
 import { askerDetails, askerName } from '../../format/asker-words.ts';
 import { age, maskedAccount } from '../../format/numbers.ts';
-import { orderWords } from '../../format/order-words.ts';
+import { orderWords, requestWords } from '../../format/order-words.ts';
 import { ModeBadge } from '../../ui/values/mode-badge.tsx';
 import { OrderSentence } from '../../ui/values/order-sentence.tsx';
 import { useNow } from '../../ui/values/use-now.ts';
@@ -70,7 +70,7 @@ interface OrderHeadingProps {
 
 function OrderHeading({ intent, connection, now }: OrderHeadingProps) {
   const { app, order, createdAt } = intent;
-  const { what, how, also } = orderWords(order);
+  const { how, also } = orderWords(order);
   const redirectHost = useApps(connection.id).data?.find(({ grantId }) => grantId === app.id)?.redirectHost;
   return (
     <Stack gap="sm">
@@ -81,7 +81,7 @@ function OrderHeading({ intent, connection, now }: OrderHeadingProps) {
         </Text>
       </Group>
       <Title order={1} className={classes.what}>
-        {what}
+        {requestWords(order)}
       </Title>
       <Text className={classes.how}>{how}</Text>
       <OrderSentence intent={intent} />

@@ -1,4 +1,3 @@
-import { rowsOf } from '@ibkr-gateway/functions/contract/table';
 import { Group, Skeleton, Stack, Text } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { useOrderStories, useWaitingOrders } from '../../api/intents.ts';
@@ -8,10 +7,9 @@ import { AccountChoice } from '../../ui/shown-connection/account-choice.tsx';
 import { useShownAccount, useShownConnection } from '../../ui/shown-connection/shown-connection.ts';
 import { Section } from '../../ui/text/section.tsx';
 import { WaitingOrders } from '../../ui/waiting-orders/waiting-orders.tsx';
-import { LiveOrders } from './live-orders.tsx';
-import { OrderStories } from './order-stories.tsx';
+import { Orders } from './orders.tsx';
 
-/** What waits for the owner, what IBKR is working on, and what became of everything that was asked for. */
+/** What waits for the owner, and what became of everything else that was ordered. */
 export function OrdersTab() {
   const connection = useShownConnection();
   const { id, label } = connection;
@@ -21,7 +19,7 @@ export function OrdersTab() {
   const stories = useOrderStories(id);
   const { isPending: isWaitingUnknown } = useWaitingOrders(id);
   // They would push down whatever is drawn before them.
-  if (isWaitingUnknown || stories.isPending) return <Skeleton h="70vh" />;
+  if (isWaitingUnknown) return <Skeleton h="70vh" />;
   return (
     <Stack gap="md">
       <Group gap="sm" mih={30}>
@@ -31,11 +29,8 @@ export function OrdersTab() {
       <Section title="Waiting for you">
         <WaitingOrders connectionId={id} />
       </Section>
-      <Section title="At IBKR">
-        <LiveOrders connection={connection} orders={live} told={stories.data ?? []} />
-      </Section>
-      <Section title="Asked for over this gateway">
-        <OrderStories stories={stories} live={live.data === undefined ? [] : rowsOf(live.data.orders)} />
+      <Section title="Orders">
+        <Orders connection={connection} stories={stories} live={live} />
       </Section>
       <Text size="sm" c="dimmed">
         Orders are not entered on these pages: what is asked for by an app or a key, and approved by its

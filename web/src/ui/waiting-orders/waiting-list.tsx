@@ -3,7 +3,7 @@ import { Skeleton, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
 import { Link } from 'react-router';
 import { askerName } from '../../format/asker-words.ts';
 import { age, minutesAndSeconds } from '../../format/numbers.ts';
-import { orderWords } from '../../format/order-words.ts';
+import { orderWords, requestWords } from '../../format/order-words.ts';
 import { InBatches } from '../lists/in-batches.tsx';
 import { useNow } from '../values/use-now.ts';
 import { type Waiting, waitingOf } from './waiting.ts';
@@ -77,11 +77,11 @@ interface WaitingOrderProps {
 
 function WaitingOrder({ intent, wait, now }: WaitingOrderProps) {
   const { id, order, app, createdAt } = intent;
-  const { what, how } = orderWords(order);
+  const { how } = orderWords(order);
   return (
     <Link to={`/approve/${id}`} className={classes.order}>
       <Text span size="sm" fw={700} className={classes.what}>
-        {what}
+        {requestWords(order)}
       </Text>
       <Text span size="sm" fw={600} className={classes.act} aria-hidden>
         Review ›
