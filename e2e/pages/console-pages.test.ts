@@ -68,17 +68,21 @@ describe('the pages of a connection', () => {
     expect((approve?.y ?? Infinity) + (approve?.height ?? 0)).toBeLessThanOrEqual(PHONE.height);
   });
 
-  it('ask at most six times a minute at rest', async () => {
-    const { id } = await sandbox();
+  it('ask at most six times a minute, also while an order works', async () => {
+    const { id, key } = await sandbox();
+    await callTool('place_order', RESTING, key);
     await page.clock.install();
     await openSignedIn(`/connections/${id}`);
     const calls: string[] = [];
     page.on('request', (request) => {
       if (new URL(request.url()).pathname.startsWith('/api/')) calls.push(request.url());
     });
-    for (const path of ['', '/market?conid=4815747', '/orders', '/keys', '/limits']) {
-      await page.goto(`${demo().origin}/connections/${id}${path}`);
-      await page.getByRole('button', { name: /^Stop trading/ }).waitFor();
+    for (const path of ['', `/${id}`, `/${id}/market?conid=4815747`, `/${id}/orders`, `/${id}/activity`]) {
+      await page.goto(`${demo().origin}/connections${path}`);
+      await page
+        .getByRole('button', { name: /^Stop trading/ })
+        .first()
+        .waitFor();
       await page.waitForLoadState('networkidle');
       calls.splice(0);
       for (let seconds = 0; seconds < 60; seconds += 5) {

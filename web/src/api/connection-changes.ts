@@ -18,6 +18,7 @@ import {
 } from '@tanstack/react-query';
 import { isChangedElsewhere } from '../format/failure-words.ts';
 import { useApi } from './client/api-client.ts';
+import { usePolling } from './client/polling.ts';
 import { toolKey } from './tools.ts';
 
 export function useAddConnection() {
@@ -106,6 +107,21 @@ export function useOwnersAct(id: string, onSignedIn?: () => void) {
       client.invalidateQueries({ queryKey: ['tools', id] });
       await refreshConnection(client, id);
     },
+  });
+}
+
+const LOOKS_EVERY_MS = 3_000;
+
+/** Has somebody look at a sign-in again and again, and whenever the page is seen again. */
+export function useSignInLooks(id: string, look: () => void) {
+  useQuery({
+    queryKey: ['sign-ins', id],
+    queryFn: () => {
+      look();
+      return null;
+    },
+    gcTime: 0,
+    ...usePolling<null>(LOOKS_EVERY_MS),
   });
 }
 

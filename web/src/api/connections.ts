@@ -8,6 +8,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { isAnswerLost } from '../format/failure-words.ts';
 import { useApi } from './client/api-client.ts';
+import { usePolling } from './client/polling.ts';
 import { toolKey } from './tools.ts';
 
 const CONNECTIONS = ['connections'];
@@ -21,7 +22,7 @@ export function useConnections() {
   return useQuery({
     queryKey: CONNECTIONS,
     queryFn: async ({ signal }) => (await api.get<ConnectionList>('/connections', { signal })).data.items,
-    refetchInterval: ({ state: { data } }) => (data?.some(isStopping) ? STOPPING_EVERY_MS : false),
+    ...usePolling<Connection[]>((data) => data?.some(isStopping) === true && STOPPING_EVERY_MS),
   });
 }
 
@@ -31,8 +32,9 @@ function useConnectionAnswer<Part>(id: string, select: (answer: ShownConnection)
     queryKey: [...CONNECTIONS, id],
     queryFn: async ({ signal }) =>
       (await api.get<ShownConnection>(`/connections/${encodeURIComponent(id)}`, { signal })).data,
-    refetchInterval: ({ state: { data } }) =>
-      data !== undefined && isStopping(data.connection) ? STOPPING_EVERY_MS : false,
+    ...usePolling<ShownConnection>(
+      (data) => data !== undefined && isStopping(data.connection) && STOPPING_EVERY_MS,
+    ),
     select,
   });
 }

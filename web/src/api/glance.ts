@@ -1,6 +1,7 @@
 import type { Glance, GlanceList } from '@ibkr-gateway/functions/contract/glance';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useApi } from './client/api-client.ts';
+import { usePolling } from './client/polling.ts';
 
 const EVERY_MS = 60_000;
 /** While something is not known yet. */
@@ -26,7 +27,8 @@ export function useGlance() {
         }),
       );
     },
-    refetchInterval: ({ state: { data } }) =>
+    ...usePolling<Map<string, Glance>>((data) =>
       [...(data?.values() ?? [])].some(({ value }) => value === null) ? UNKNOWN_EVERY_MS : EVERY_MS,
+    ),
   });
 }

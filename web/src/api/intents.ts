@@ -16,6 +16,7 @@ import {
 import { useState } from 'react';
 import { isAnswerLost } from '../format/failure-words.ts';
 import { useApi } from './client/api-client.ts';
+import { usePolling } from './client/polling.ts';
 
 /** News come without anybody doing something here: from IBKR, or from wherever else somebody answers. */
 const EVERY_MS: Partial<Record<IntentState, number>> = {
@@ -29,7 +30,7 @@ const LIST_EVERY_MS = 60_000;
 /** A browser that is told of news looks at once. */
 const WAITING_EVERY_MS = 30_000;
 const ALL_EVERY_MS = 15_000;
-const MOVING_LIST_EVERY_MS = 4_000;
+const MOVING_LIST_EVERY_MS = 15_000;
 /** What changes without anybody's doing. */
 const MOVING: readonly IntentState[] = ['sending', 'unknown', 'working'];
 const QUOTE_EVERY_MS = 20_000;
@@ -50,7 +51,7 @@ export function useIntent(id: string) {
     queryKey: keyOf(id),
     queryFn: async ({ signal }) =>
       (await api.get<ShownIntent>(`/intents/${encodeURIComponent(id)}`, { signal })).data.intent,
-    refetchInterval: ({ state: { data } }) => (data === undefined ? false : (EVERY_MS[data.state] ?? false)),
+    ...usePolling<Intent>((data) => data !== undefined && (EVERY_MS[data.state] ?? false)),
   });
 }
 
@@ -61,8 +62,9 @@ export function useOrderStories(connectionId: string) {
     queryKey: listOf(connectionId),
     queryFn: async ({ signal }) =>
       (await api.get<IntentList>(`/connections/${connectionId}/intents`, { signal })).data.items,
-    refetchInterval: ({ state: { data } }) =>
+    ...usePolling<Intent[]>((data) =>
       data?.some(({ state }) => MOVING.includes(state)) ? MOVING_LIST_EVERY_MS : LIST_EVERY_MS,
+    ),
   });
 }
 
@@ -75,7 +77,7 @@ export function useWaitingOrders(connectionId: string) {
       const path = `/connections/${connectionId}/intents?waiting=true`;
       return (await api.get<IntentList>(path, { signal })).data.items;
     },
-    refetchInterval: WAITING_EVERY_MS,
+    ...usePolling(WAITING_EVERY_MS),
   });
 }
 
@@ -86,7 +88,7 @@ export function useAllWaitingOrders() {
     queryKey: [...listOf('all'), 'waiting'],
     queryFn: async ({ signal }) =>
       (await api.get<IntentList>('/intents?waiting=true', { signal })).data.items,
-    refetchInterval: ALL_EVERY_MS,
+    ...usePolling(ALL_EVERY_MS),
   });
 }
 
@@ -142,6 +144,6 @@ export function useQuote(connectionId: string, conid: number) {
       const path = `/connections/${connectionId}/tools/get_quote`;
       return (await api.post<{ result: Quote }>(path, { conid }, { signal })).data.result;
     },
-    refetchInterval: QUOTE_EVERY_MS,
+    ...usePolling(QUOTE_EVERY_MS),
   });
 }

@@ -7,6 +7,7 @@ import type {
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { isChangedElsewhere } from '../format/failure-words.ts';
 import { useApi } from './client/api-client.ts';
+import { usePolling } from './client/polling.ts';
 
 const keysOf = (connectionId: string) => ['connections', connectionId, 'keys'];
 
@@ -20,7 +21,7 @@ export function useKeys(connectionId: string, { everyMs }: { everyMs?: number } 
     queryKey: keysOf(connectionId),
     queryFn: async ({ signal }) =>
       (await api.get<ApiKeyList>(`/connections/${connectionId}/keys`, { signal })).data.items,
-    refetchInterval: everyMs ?? false,
+    ...usePolling(everyMs ?? false),
   });
 }
 

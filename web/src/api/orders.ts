@@ -5,7 +5,7 @@ import { useApi } from './client/api-client.ts';
 import { refreshOrderStories } from './intents.ts';
 import { toolKey, useTool } from './tools.ts';
 
-const LIVE_EVERY_MS = 20_000;
+const LIVE_EVERY_MS = 30_000;
 
 /** The orders that IBKR has: open ones, and those of today that are over. */
 export function useLiveOrders(connectionId: string, accountId: string | undefined) {

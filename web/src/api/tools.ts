@@ -1,6 +1,7 @@
 import type { ToolOutputs } from '@ibkr-gateway/functions/contract/tool-outputs/by-name';
 import { keepPreviousData, type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { useApi } from './client/api-client.ts';
+import { usePolling } from './client/polling.ts';
 
 /** IBKR is paced: what was read this recently is not read again only because somebody looks again. */
 const FRESH_MS = 30_000;
@@ -33,8 +34,7 @@ export function useTool<Name extends keyof ToolOutputs>(
       return (await api.post<{ result: ToolOutputs[Name] }>(path, args, { signal })).data.result;
     },
     staleTime: freshMs,
-    refetchInterval: everyMs ?? false,
-    refetchIntervalInBackground: false,
+    ...usePolling(everyMs ?? false),
     enabled,
     ...(keepLast && { placeholderData: keepPreviousData }),
   });

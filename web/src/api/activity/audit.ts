@@ -10,6 +10,7 @@ import type {
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useApi } from '../client/api-client.ts';
 import type { ApiClient } from '../client/http.ts';
+import { usePolling } from '../client/polling.ts';
 import { nextPage, readPages } from '../pages.ts';
 import { type CallRange, spanOf, usageSpanOf } from './call-range.ts';
 
@@ -77,7 +78,7 @@ export function useNewCalls(
       return mergedCalls(items, known).slice(0, MOST_NEW);
     },
     enabled: isWanted,
-    refetchInterval: NEW_EVERY_MS,
+    ...usePolling<Call[]>(NEW_EVERY_MS),
   });
 }
 

@@ -1,8 +1,7 @@
 import type { ConnectionTest, OwnersAct } from '@ibkr-gateway/functions/contract/connection';
 import { Group, Stack, Text } from '@mantine/core';
-import { useInterval } from '@mantine/hooks';
 import { type ReactNode, useState } from 'react';
-import { useOwnersAct } from '../../../api/connection-changes.ts';
+import { useOwnersAct, useSignInLooks } from '../../../api/connection-changes.ts';
 import { ActionButton } from '../../../ui/forms/action-button.tsx';
 import { FailureNotice } from '../../../ui/notices/failure-notice.tsx';
 import { CodeEntry } from './code-entry.tsx';
@@ -39,8 +38,6 @@ export type WantedFactor = keyof typeof WANTED;
 export function isWantedFactor(code: string | undefined): code is WantedFactor {
   return code !== undefined && Object.hasOwn(WANTED, code);
 }
-
-const LOOKS_EVERY_MS = 3_000;
 
 interface SecondFactorProps {
   connectionId: string;
@@ -92,7 +89,9 @@ export function SecondFactor({ connectionId, wanted, offered: known, onSignedIn 
   return (
     <Stack gap="sm" align="flex-start">
       <Told failed={failed}>
-        {isSent && isYes && <Looking look={() => !isPending && act({ act: 'look' })} />}
+        {isSent && isYes && (
+          <Looking connectionId={connectionId} look={() => !isPending && act({ act: 'look' })} />
+        )}
       </Told>
       {(ask === null || (isSent && !isYes)) && entry}
       {ask !== null && askButton(isSent ? again : ask)}
@@ -138,8 +137,8 @@ function Told({
   );
 }
 
-/** Looks every few seconds whether the yes has come. */
-function Looking({ look }: { look: () => void }) {
-  useInterval(look, LOOKS_EVERY_MS, { autoInvoke: true });
+/** Looks whether the yes has come, and at once when the person comes back from their phone's IBKR. */
+function Looking({ connectionId, look }: { connectionId: string; look: () => void }) {
+  useSignInLooks(connectionId, look);
   return null;
 }

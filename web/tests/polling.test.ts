@@ -1,0 +1,90 @@
+/** However much a page shows, it asks the gateway six times a minute by itself, and never while nobody sees it. */
+import { environmentManager, focusManager, QueryClient, QueryObserver } from '@tanstack/react-query';
+import fc from 'fast-check';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { type PollEvery, pollingOf } from '../src/api/client/polling.ts';
+
+const MINUTE_MS = 60_000;
+
+// Where there is no window it takes itself for a server, which asks once.
+beforeAll(() => environmentManager.setIsServer(() => false));
+afterAll(() => environmentManager.setIsServer(() => true));
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  focusManager.setFocused(undefined);
+  vi.useRealTimers();
+});
+
+/** A page that looks at something for each of these. */
+function openPage(polled: readonly { pollEvery: PollEvery<boolean>; answer: () => boolean }[]) {
+  const client = new QueryClient();
+  let asked = 0;
+  const ends = polled.map(({ pollEvery, answer }, index) =>
+    new QueryObserver(client, {
+      queryKey: [index],
+      queryFn: () => {
+        asked += 1;
+        return answer();
+      },
+      ...pollingOf(client.getQueryCache(), pollEvery),
+    }).subscribe(() => {}),
+  );
+  return {
+    /** How often it asked in this time. */
+    async askedIn(ms: number): Promise<number> {
+      asked = 0;
+      await vi.advanceTimersByTimeAsync(ms);
+      return asked;
+    },
+    close: () => {
+      for (const end of ends) end();
+      client.clear();
+    },
+  };
+}
+
+const every = (pollEvery: number | false) => ({ pollEvery, answer: () => true });
+
+it('asks as often as it wants to, where that is not often', async () => {
+  const page = openPage([every(30_000), every(60_000), every(false)]);
+  expect(await page.askedIn(10 * MINUTE_MS)).toBe(20 + 10);
+  page.close();
+});
+
+it('asks six times a minute where it wants to ask more often', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.integer({ min: 500, max: 120_000 }), { maxLength: 12 }), async (wishes) => {
+      const page = openPage(wishes.map(every));
+      await page.askedIn(MINUTE_MS);
+      expect(await page.askedIn(60 * MINUTE_MS)).toBeLessThanOrEqual(60 * 6 + wishes.length);
+      page.close();
+    }),
+    { numRuns: 30 },
+  );
+});
+
+it('asks by what it was told, and for nothing that is settled', async () => {
+  let isMoving = true;
+  const page = openPage([
+    { pollEvery: (moves?: boolean) => moves === true && 5_000, answer: () => isMoving },
+    every(30_000),
+  ]);
+  await page.askedIn(MINUTE_MS);
+  const moving = await page.askedIn(10 * MINUTE_MS);
+  expect(moving).toBeGreaterThan(50);
+  expect(moving).toBeLessThanOrEqual(62);
+  isMoving = false;
+  await page.askedIn(MINUTE_MS);
+  expect(await page.askedIn(10 * MINUTE_MS)).toBe(20);
+  page.close();
+});
+
+it('asks nothing while nobody sees it', async () => {
+  const page = openPage([every(5_000), every(30_000)]);
+  await page.askedIn(MINUTE_MS);
+  focusManager.setFocused(false);
+  expect(await page.askedIn(10 * MINUTE_MS)).toBe(0);
+  page.close();
+});
