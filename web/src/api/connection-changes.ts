@@ -121,7 +121,7 @@ export function useSignInLooks(id: string, look: () => void) {
       return null;
     },
     gcTime: 0,
-    ...usePolling<null>(LOOKS_EVERY_MS),
+    ...usePolling(LOOKS_EVERY_MS),
   });
 }
 

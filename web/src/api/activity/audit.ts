@@ -78,7 +78,7 @@ export function useNewCalls(
       return mergedCalls(items, known).slice(0, MOST_NEW);
     },
     enabled: isWanted,
-    ...usePolling<Call[]>(NEW_EVERY_MS),
+    ...usePolling(NEW_EVERY_MS),
   });
 }
 

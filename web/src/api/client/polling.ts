@@ -7,6 +7,12 @@ const MINUTE_MS = 60_000;
 /** How often something is to be read again, in ms, or never; perhaps by what it was when it was last read. */
 export type PollEvery<Data> = number | false | ((data: Data | undefined) => number | false);
 
+interface Polling<Data> {
+  meta: { pollEvery: PollEvery<Data> };
+  refetchInterval: (query: { state: { data: Data | undefined } }) => number | false;
+  refetchIntervalInBackground: false;
+}
+
 declare module '@tanstack/react-query' {
   interface Register {
     queryMeta: { pollEvery?: PollEvery<never> };
@@ -14,15 +20,17 @@ declare module '@tanstack/react-query' {
 }
 
 /** Options of a query that is read again this often, or less where more than a few are: never while nobody sees the page. */
-export function usePolling<Data>(pollEvery: PollEvery<Data>) {
+export function usePolling(pollEvery: number | false): Polling<unknown>;
+export function usePolling<Data>(pollEvery: PollEvery<Data>): Polling<Data>;
+export function usePolling<Data>(pollEvery: PollEvery<Data>): Polling<Data> {
   return pollingOf(useQueryClient().getQueryCache(), pollEvery);
 }
 
 /** {@link usePolling} of whatever is read into a cache. */
-export function pollingOf<Data>(cache: QueryCache, pollEvery: PollEvery<Data>) {
+export function pollingOf<Data>(cache: QueryCache, pollEvery: PollEvery<Data>): Polling<Data> {
   return {
     meta: { pollEvery },
-    refetchInterval: ({ state: { data } }: { state: { data: Data | undefined } }) => {
+    refetchInterval: ({ state: { data } }) => {
       const wanted = wantedMs(pollEvery, data);
       return wanted && Math.ceil(wanted * Math.max(1, wantedAMinute(cache) / MOST_A_MINUTE));
     },
