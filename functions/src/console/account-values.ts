@@ -84,7 +84,7 @@ async function ask(service: Service, connection: Connection, known: KnownValue):
     } as const,
   });
   const at = new Date();
-  const report = (fault: unknown) => logger.error(`${getPnlTool.name} failed`, fault);
+  const report = (fault: unknown) => logger.log('tool_failed', fault, { tool: getPnlTool.name });
   const result = await callTool(getPnlTool, {}, open, report);
   known.failure = result.ok ? null : result.error;
   if (!result.ok) return;

@@ -145,7 +145,7 @@ consoleApp.onError((thrown, context) => {
     return context.json(failure('unavailable', `${thrown.message} Try again in a moment.`), 503);
   }
   if (isStorageFailure(thrown)) {
-    logger.error(`${context.req.method} ${context.req.path} failed`, thrown);
+    logger.log('console_failed', thrown, { request: `${context.req.method} ${context.req.path}` });
     context.header('Retry-After', '5');
     return context.json(failure('unavailable', storageWords(context.req.method)), 503);
   }
@@ -159,13 +159,14 @@ consoleApp.onError((thrown, context) => {
   }
   if (error instanceof GatewayError) {
     const fault = faultBehind(error);
-    if (fault !== undefined) logger.error(`${context.req.method} ${context.req.path} failed`, fault);
+    if (fault !== undefined)
+      logger.log('console_failed', fault, { request: `${context.req.method} ${context.req.path}` });
     const message = `${error.message} ${error.hint}`;
     const field = error.details?.field;
     const fields = typeof field === 'string' ? { [field]: message } : undefined;
     return context.json(failure(error.code, message, fields), 400);
   }
-  logger.error(`${context.req.method} ${context.req.path} failed`, error);
+  logger.log('console_failed', error, { request: `${context.req.method} ${context.req.path}` });
   return context.json(failure('internal_error', 'The gateway failed to answer. Try again.'), 500);
 });
 

@@ -25,7 +25,9 @@ export async function runTool(
     approval: null,
   };
   const open = () => toolContext(service, connection, app, tool.budgetMs);
-  const result = await callTool(tool, args, open, (fault) => logger.error(`${tool.name} failed`, fault));
+  const result = await callTool(tool, args, open, (fault) =>
+    logger.log('tool_failed', fault, { tool: tool.name }),
+  );
   if (tool.scope === 'write') {
     await recordOwnCall(context, { at, connection, tool: tool.name, args, outcome: auditOf(result) });
   }

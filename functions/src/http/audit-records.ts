@@ -56,13 +56,13 @@ export async function recordBegun(
 }
 
 function logFailure({ tool, outcome }: Recorded, error: unknown): void {
-  logger.error('An audit record could not be written', { tool, errorCode: outcome.errorCode, error });
+  logger.log('audit_unwritten', { tool, errorCode: outcome.errorCode, error });
 }
 
 function logEnd({ db }: AuditStorage, { chain, sequence, hash, afterLoss }: Appended): void {
-  if (afterLoss) logger.error('The end of an audit chain was gone or had been changed', { chain, sequence });
+  if (afterLoss) logger.log('audit_chain_broken', { chain, sequence });
   const loggedLately = loggedLatelyOf(db);
   if (loggedLately.has(chain)) return;
   loggedLately.set(chain, true);
-  logger.info('An audit chain has come to', { chain, sequence, hash });
+  logger.log('audit_chain', { chain, sequence, hash });
 }

@@ -27,7 +27,7 @@ export async function tellingAtOnce<Result>(
   try {
     await withDeadline(Promise.all(ownerUids.map(tell)), undefined, PATIENCE_MS);
   } catch (error) {
-    logger.error('News could not be told at once', error);
+    logger.log('news_not_at_once', error);
   }
   return result;
 }

@@ -46,7 +46,7 @@ async function startedService(): Promise<Service | null> {
   try {
     return await service();
   } catch (error) {
-    logger.error('The service could not start', error);
+    logger.log('start_failed', error);
     return null;
   }
 }

@@ -29,7 +29,7 @@ export async function noticeOrderChanges(access: IbkrAccess, connection: Connect
     looks.failed(connectionId);
     const error = inWords(caught);
     if (!(error instanceof GatewayError)) throw error;
-    logger.info('Orders could not be looked at', { connectionId, code: error.code });
+    logger.log('orders_not_looked_at', { connectionId, code: error.code });
   }
   return true;
 }

@@ -31,8 +31,8 @@ export async function watchPrices(service: Service, connectionIds: readonly stri
         await lookAtPrices(service, connection, await withAccess(service, watches));
       } catch (caught) {
         const error = inWords(caught);
-        if (!(error instanceof GatewayError)) logger.error('Prices could not be looked at', error);
-        else logger.info('Prices could not be looked at', { connectionId, code: error.code });
+        if (!(error instanceof GatewayError)) logger.log('price_look_failed', error);
+        else logger.log('prices_not_looked_at', { connectionId, code: error.code });
       }
     }),
   );

@@ -11,7 +11,7 @@ export async function doAll(parts: Readonly<Record<string, () => Promise<unknown
       await act();
     } catch (error) {
       failed.push(name);
-      logger.event('schedule_failed', { part: name, error });
+      logger.log('schedule_failed', { part: name, error });
     }
   });
   await Promise.all(all);

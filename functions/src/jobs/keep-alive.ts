@@ -39,7 +39,7 @@ export async function keepAllAlive(
   await Promise.all(
     connectionIds.map((connectionId) =>
       keepAlive(access, connectionId, now).catch((error: unknown) => {
-        logger.error('A session could not be looked after', { connectionId, error });
+        logger.log('session_upkeep_failed', { connectionId, error });
       }),
     ),
   );
@@ -69,7 +69,7 @@ export async function keepAlive(access: KeepAliveAccess, connectionId: string, n
     await recordBySchedule(access, { at, connection, act: 'session.open' });
   }
   const failures = trouble === null ? 0 : found.failures + 1;
-  if (trouble !== null) logger.info('A session is not well', { connectionId, trouble, failures });
+  if (trouble !== null) logger.log('session_unwell', { connectionId, trouble, failures });
   const state = trouble === null ? 'connected' : sessionStateAfter(trouble);
   const needsPerson = !OPENS_BY_ITSELF.includes(state);
   // While IBKR does not answer it is not known whether what its owner was told of is over.

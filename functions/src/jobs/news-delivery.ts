@@ -56,10 +56,9 @@ export async function enqueueDeliveries(
     await give(ids);
     taken = ids.length;
   }
-  const onFailure = (error: unknown) =>
-    logger.error('News of an owner could not be put on its way', { error });
+  const onFailure = (error: unknown) => logger.log('fan_out_failed', { error });
   const isAll = await fanOut(db, { now, dueAt: again, onPage: give, onFailure, goesOn });
-  if (!isAll) logger.warn('More news is due than one run puts on its way: the next one goes on');
+  if (!isAll) logger.log('fan_out_continues');
   return given;
 }
 
@@ -79,7 +78,7 @@ export async function deliverNews(service: Service, channelIds: readonly string[
         const turn = await takeChannelTurn({ ...service, isWelcome }, channelId);
         if (turn === null) return;
         const { channel, delivered, failed } = turn;
-        logger.info('News was sent', { channelId, delivered, failed });
+        logger.log('news_sent', { channelId, delivered, failed });
         if (!turn.isDisabled) return;
         const { ownerUid, connectionId, label, kind } = channel;
         const connection =
@@ -90,7 +89,7 @@ export async function deliverNews(service: Service, channelIds: readonly string[
         // The subscription has ended for good: its browser makes another when its person wants to be told again.
         if (kind === 'push') await deleteChannel(service.db, channelId);
       } catch (error) {
-        logger.error('News could not be sent', { channelId, error });
+        logger.log('news_unsent', { channelId, error });
       }
     }),
   );

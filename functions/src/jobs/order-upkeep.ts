@@ -57,7 +57,7 @@ export async function enqueueOrderUpkeep(
   ]);
   const connections = new Set([...due.connectionIds, ...inPanic, ...watched]);
   if (due.isCut || inPanic.length === MOST_A_RUN) {
-    logger.warn('More orders are due than one run gives to tasks: the next one goes on', {
+    logger.log('order_upkeep_continues', {
       connections: connections.size,
     });
   }
@@ -88,7 +88,7 @@ export async function keepAllOrders(
   await Promise.all(
     connectionIds.map((connectionId) =>
       keepOrders(access, connectionId, now).catch((error: unknown) => {
-        logger.error('Orders could not be looked after', { connectionId, error });
+        logger.log('order_upkeep_failed', { connectionId, error });
       }),
     ),
   );
@@ -127,11 +127,11 @@ export async function keepOrders(
     if (intent === undefined) break;
     const minutes = Math.floor((now.getTime() - intent.createdAt.getTime()) / 60_000);
     if (intent.state === 'unknown' && minutes >= UNKNOWN_TOO_LONG_MINUTES)
-      logger.event('order_unknown', { intentId: intent.id, connectionId, minutes });
+      logger.log('order_unknown', { intentId: intent.id, connectionId, minutes });
     await attempt(access, connection, async (ibkr) => {
       const trading: TradingContext = { db, ibkr, connectionId, acceptedWarnings: [] };
       const { id, state } = await lookAfter(trading, intent);
-      logger.info('An order was looked after', { intentId: id, state });
+      logger.log('order_looked_after', { intentId: id, state });
       if (state === intent.state) return;
       const found = { at: new Date(), connection, intentId: id };
       const order = orderWords(intendedOrder(intent));
@@ -176,7 +176,7 @@ async function attempt(
     await act(await ibkrClient(access, connection, budgetMs));
   } catch (caught) {
     const error = inWords(caught);
-    if (!(error instanceof GatewayError)) logger.error('Orders could not be looked after', error);
-    else logger.info('Orders could not be looked after', { connectionId: connection.id, code: error.code });
+    if (!(error instanceof GatewayError)) logger.log('order_upkeep_failed', error);
+    else logger.log('orders_not_looked_after', { connectionId: connection.id, code: error.code });
   }
 }

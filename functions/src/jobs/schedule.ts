@@ -44,7 +44,7 @@ export async function enqueueKeepAlives(
     const { connectionIds: taken, dueSince } = await takeKeepAlives(db, now, SESSIONS_A_PAGE, again);
     const lateMs = now.getTime() - (dueSince ?? now).getTime();
     if (lateMs > LATE_MS)
-      logger.event('keep_alive_late', { seconds: Math.floor(lateMs / 1_000), sessions: taken.length });
+      logger.log('keep_alive_late', { seconds: Math.floor(lateMs / 1_000), sessions: taken.length });
     sessions += taken.length;
     const left = Math.max(0, begunAt + SPREAD_MS - Date.now());
     await giveToTasks(
@@ -54,7 +54,7 @@ export async function enqueueKeepAlives(
     );
     if (taken.length < SESSIONS_A_PAGE) return sessions;
     if (Date.now() - begunAt > WORKS_FOR_MS) {
-      logger.warn('More sessions are due than one run gives to tasks: the next one goes on', { sessions });
+      logger.log('keep_alive_continues', { sessions });
       return sessions;
     }
   }

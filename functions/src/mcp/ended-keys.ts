@@ -31,7 +31,7 @@ export async function auditEndedKey(
     const key = await withDeadline(findApiKey(service.db, hashApiKey(token)));
     if (key !== null) await auditUse(service, key, trace, body, request.headers.get('user-agent') ?? '');
   } catch (error) {
-    logger.error('Whose key was refused could not be found', error);
+    logger.log('refused_key_unknown', error);
   }
 }
 

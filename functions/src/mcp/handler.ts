@@ -38,7 +38,7 @@ export async function handleMcp(request: Request, service: Service, address: str
   try {
     return await answer(request, service, requestTrace(request, address));
   } catch (error) {
-    logger.error('A request could not be answered', error);
+    logger.log('mcp_failed', error);
     // Not 401, on which hosts throw a good token away, nor 500, after which they do not come again.
     return refusal(503, 'The gateway cannot answer at the moment. Try again.', { 'Retry-After': '5' });
   }
@@ -110,7 +110,7 @@ async function answer(request: Request, service: Service, trace: RequestTrace): 
   const questions = new Questions(service.vault, principal, () =>
     toolCalls.auditRefusal(body, 'invalid_arguments', FORGED_STATE),
   );
-  const report = (error: Error) => logger.debug(error.message);
+  const report = (error: Error) => logger.log('mcp_message', { said: error.message });
   const events = {
     service,
     principal,
@@ -155,7 +155,7 @@ async function auditForeign(
     const client = identifyClient(body, request.headers.get('user-agent') ?? '', credential);
     await new ToolCalls(service, principal, client, trace).auditRefusal(body, 'foreign_origin', FOREIGN);
   } catch (error) {
-    if (!(error instanceof OAuthError)) logger.error('Who sent a foreign request could not be found', error);
+    if (!(error instanceof OAuthError)) logger.log('foreign_request_unknown', error);
   }
 }
 
@@ -169,7 +169,7 @@ async function rememberClient(
   try {
     await withDeadline(saveKeyClient(db, id, introduced));
   } catch (error) {
-    logger.error('Who a key was introduced by could not be kept', error);
+    logger.log('introduction_unkept', error);
   }
 }
 

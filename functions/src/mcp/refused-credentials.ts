@@ -37,6 +37,6 @@ export async function logRefusal(
 ): Promise<boolean> {
   const { consumedPoints } = await refusalsOf(db).penalty(trace.address);
   if (consumedPoints > MOST_A_MINUTE) return false;
-  logger.warn('A credential was refused', { why, ...trace, silentNow: consumedPoints === MOST_A_MINUTE });
+  logger.log('credential_refused', { why, ...trace, silentNow: consumedPoints === MOST_A_MINUTE });
   return true;
 }

@@ -107,7 +107,7 @@ export class ToolCalls {
       answered === null
         ? tool
         : { ...tool, run: (_, context) => applyAnswer(answered.asked, answered.answer, context) };
-    const report = (fault: unknown) => logger.error(`${tool.name} failed`, fault);
+    const report = (fault: unknown) => logger.log('tool_failed', fault, { tool: tool.name });
     const result = await callTool(asked, args, open, report);
     await this.#record(at, name, args, auditOf(result), begunId);
     return { tool, result };
@@ -133,7 +133,7 @@ export class ToolCalls {
       const { db } = this.#service;
       return await withDeadline(findIntent(db, this.#principal.connection.id, id), undefined, LOOK_MS);
     } catch (error) {
-      logger.error('An order that waits could not be read', { intentId: id, error });
+      logger.log('waiting_order_unread', { intentId: id, error });
       return null;
     }
   }
@@ -214,7 +214,7 @@ export class ToolCalls {
       const address = trustedProxies.length > 0 ? this.#caller.address : null;
       await withDeadline(noteUse(db, this.#principal.credential, at, address));
     } catch (error) {
-      logger.error('When a credential was last used could not be kept', error);
+      logger.log('credential_use_unkept', error);
     }
   }
 
@@ -235,7 +235,7 @@ export class ToolCalls {
       });
       await withDeadline(news);
     } catch (error) {
-      logger.error('That a limit was reached could not be told', error);
+      logger.log('limit_untold', error);
     }
   }
 }

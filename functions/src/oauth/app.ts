@@ -148,7 +148,8 @@ for (const [path, methods] of [
 app.notFound(() => refusal(404, 'not_found', 'There is no such address.'));
 app.onError((error, context) => {
   const known = error instanceof errors.OIDCProviderError && error.expose;
-  if (!known) logger.error(`${context.req.method} ${context.req.routePath} failed`, error);
+  if (!known)
+    logger.log('oauth_failed', error, { request: `${context.req.method} ${context.req.routePath}` });
   const [status, code] = known ? [error.statusCode, error.error] : [500, 'server_error'];
   const description = known ? error.error_description : 'The server failed to answer. Try again.';
   const isPage = context.req.path.startsWith(ROUTES.authorization);

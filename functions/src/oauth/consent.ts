@@ -107,7 +107,7 @@ consentRoutes
       const { name: label, redirectHost, clientId } = request.client;
       const denied = recordOfAct(noConnection(user.uid), 'app.deny', { label, redirectHost });
       await recordByOwner(context.env.service, ownerOf(context, user), denied);
-      logger.info('A host was refused', { uid: user.uid, clientId });
+      logger.log('consent_refused', { uid: user.uid, clientId });
       return context.json({ redirectTo } satisfies ConsentResult);
     }
     const redirectTo = await approve(context, user, request, decided);
@@ -121,10 +121,10 @@ consentRoutes.onError((error, { req }) => {
     return failure(503, 'unavailable', `${error.message} Try again in a moment.`);
   if (error instanceof TooManyRequests) return failure(429, 'too_many_requests', error.error_description);
   if (error instanceof Unavailable || isStorageFailure(error)) {
-    logger.error(`${req.method} ${req.routePath} found no storage or sign-in`, error);
+    logger.log('consent_failed', error, { request: `${req.method} ${req.routePath}` });
     return failure(503, 'unavailable', 'The gateway cannot do this at the moment. Try again.');
   }
-  logger.error(`${req.method} ${req.routePath} failed`, error);
+  logger.log('consent_failed', error, { request: `${req.method} ${req.routePath}` });
   return failure(500, 'internal_error', 'The gateway failed to answer. Try again.');
 });
 
@@ -228,7 +228,7 @@ async function approve(
     });
     await Promise.all(earlier.map(({ id }) => revokeGrant(service.db, id)));
     await recordByOwner(service, owner, end);
-    logger.info('A host was allowed', {
+    logger.log('consent_given', {
       uid: user.uid,
       clientId: client.clientId,
       grantId,

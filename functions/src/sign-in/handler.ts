@@ -20,7 +20,7 @@ export async function handleSignIn(request: Request, service: Service): Promise<
   const { db, vault, signInKeys, localMode } = service;
   const asked = request.method === 'POST' ? readCall(vault, await request.text(), Date.now()) : null;
   if (asked === null) {
-    logger.warn('signIn was called by somebody who is not of this deployment');
+    logger.log('sign_in_refused');
     return new Response(null, { status: 403 });
   }
   if (signInKeys !== undefined) keys ??= openVault(signInKeys);

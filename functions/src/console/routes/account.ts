@@ -56,12 +56,12 @@ export const accountRoutes = new Hono<ConsoleEnv>()
       );
     }
     await withDeadline(beginDeletion(service.db, user.uid, new Date()));
-    logger.info('An account is being deleted', { uid: user.uid });
+    logger.log('account_deletion_begun', { uid: user.uid });
     try {
       await withDeadline(continueDeletion(service, user.uid, new Date()), undefined, DELETES_FOR_MS);
     } catch (error) {
       // The schedule goes on with it.
-      logger.error('An account could not be deleted yet', { uid: user.uid, error });
+      logger.log('account_deletion_failed', { uid: user.uid, error });
     }
     return context.body(null, 204);
   });

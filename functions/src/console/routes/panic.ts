@@ -23,7 +23,7 @@ export const panicRoutes = new Hono<ConsoleEnv>().post('/connections/:id/panic',
   // There may be many, none of which is sent any more.
   const { email } = context.get('user');
   const { declined, questions, failures } = await declineWaiting(service.db, connection.id, email);
-  for (const failure of failures) logger.error('A waiting order could not be ended', failure);
+  for (const failure of failures) logger.log('waiting_order_unended', failure);
   await recordOwnCall(context, recordOfAct(connection, 'panic', { declined, revokedKeys, revokedApps }));
   const ibkr = await ibkrClientInUse(service, connection);
   const report = await cancelAllOrders(service.db, connection.id, ibkr, questions);

@@ -54,7 +54,7 @@ async function upkeep({ db }: Pick<Service, 'db'>, at: Date): Promise<Check[]> {
       { name: 'unknown_orders', ...late('Orders whose outcome is unknown', lag.unknownOrders) },
     ];
   } catch (error) {
-    logger.error('The status of the database could not be read', error);
+    logger.log('status_unread', error);
     return [{ name: 'database', isWell: false, detail: 'It did not answer. The log says why.' }];
   }
 }

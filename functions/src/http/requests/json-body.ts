@@ -51,7 +51,7 @@ export function withJsonEvent<Handler extends (event: never) => unknown>(
         isObject(whole) ? { ...whole, data: parseJson(whole.data) } : whole,
       );
       if (parsed !== undefined) return Reflect.apply(target, self, [parsed]);
-      logger.error('An event could not be read, and nothing is done for it');
+      logger.log('task_unreadable');
       return undefined;
     },
   });

@@ -28,7 +28,7 @@ export async function continueDeletions(access: IbkrAccess, now: Date): Promise<
     try {
       await continueDeletion(access, uid, now);
     } catch (error) {
-      logger.error('An account could not be deleted yet', { uid, error });
+      logger.log('account_deletion_failed', { uid, error });
     }
   }
 }
@@ -56,7 +56,7 @@ export async function continueDeletion(access: IbkrAccess, uid: string, now: Dat
     if (connectionIds.length > 0 || grantIds.length > 0) continue;
     await deleteAccount(uid);
     const isOver = await settleDeletion(db, deletion, now);
-    if (isOver) logger.info('An account was deleted', { uid });
+    if (isOver) logger.log('account_deleted', { uid });
     return isOver;
   }
   throw new Error('New records keep coming.');
@@ -87,6 +87,6 @@ async function signOutAtIbkr(access: IbkrAccess, connection: Connection): Promis
     const ibkr = await ibkrClient(access, connection, SIGN_OUT_MS);
     await ibkr.logOut();
   } catch (error) {
-    logger.warn('A session at IBKR could not be ended', { connectionId: connection.id, error });
+    logger.log('session_unended', { connectionId: connection.id, error });
   }
 }

@@ -26,7 +26,7 @@ const known = new LRUCache<string, KnownAccount>({
         return { isThere: false };
       }
       // While Firebase Authentication is down, people must still be able to cancel their orders.
-      logger.error('Whether an account is disabled could not be found out', error);
+      logger.log('account_unchecked', error);
       return { isThere: true };
     }
   },
@@ -43,7 +43,7 @@ export async function isActiveUser(
   const account = await known.fetch(uid);
   if (account?.isThere !== true) {
     await revokeAllCredentials(service.db, uid);
-    logger.warn('The keys and apps of an account that is disabled or gone were revoked', { uid });
+    logger.log('account_disabled', { uid });
     return false;
   }
   return account.email === undefined || isInvited(account.email, service);

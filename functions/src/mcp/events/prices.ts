@@ -125,6 +125,6 @@ async function lookNow(service: Service, { connection }: Principal, watch: Price
     looks.failed(watch.id);
     const error = inWords(caught);
     if (!(error instanceof GatewayError)) throw error;
-    logger.info('A price could not be looked at', { connectionId: connection.id, code: error.code });
+    logger.log('prices_not_looked_at', { connectionId: connection.id, code: error.code });
   }
 }

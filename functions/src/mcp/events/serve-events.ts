@@ -3,9 +3,9 @@
  * @see https://modelcontextprotocol.io/extensions/events/overview
  */
 import { ProtocolError, ProtocolErrorCode, type Server } from '@modelcontextprotocol/server';
-import * as logger from 'firebase-functions/logger';
 import { z } from 'zod';
 import type { AppNewsType } from '../../contract/news.ts';
+import * as logger from '../../http/logging/logger.ts';
 import { noticeOrderChanges } from '../../http/noticed-changes.ts';
 import type { Service } from '../../service.ts';
 import { withDeadline } from '../../store/database/in-time.ts';
@@ -112,7 +112,7 @@ async function answered<Answer>(work: () => Promise<Answer>): Promise<Answer> {
     return await work();
   } catch (error) {
     if (error instanceof ProtocolError) throw error;
-    logger.error('A request for events could not be answered', error);
+    logger.log('events_failed', error);
     throw new ProtocolError(
       ProtocolErrorCode.InternalError,
       'The gateway cannot answer at the moment. Try again.',

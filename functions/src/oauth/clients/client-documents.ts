@@ -87,7 +87,7 @@ export class ClientDocuments {
       if (error instanceof TooManyRequests && known !== null) return known;
       if (!(error instanceof DocumentFetchFailed)) throw error;
       this.#failed.set(address, { foreign: null });
-      logger.warn(`A client's document could not be had: ${error.message}`, { host: new URL(address).host });
+      logger.log('client_document_missing', { host: new URL(address).host, reason: error.message });
       return error.gone && known !== null ? this.#withoutServer(address, known, now) : known;
     }
   }

@@ -39,7 +39,7 @@ export class RegistrationCap {
       this.#countedAt = now.getTime();
     }
     if (this.#count < this.#most) return;
-    logger.error('No more clients are registered today', { inTheLastDay: this.#count });
+    logger.log('registrations_stopped', { inTheLastDay: this.#count });
     throw new TooManyRequests(HOUR_SECONDS);
   }
 
@@ -48,7 +48,7 @@ export class RegistrationCap {
     const count = await inTime(countRegistrations(this.#db, before(DAY_MS)));
     if (count < this.#many) return count;
     const gone = await inTime(deleteUnusedClients(this.#db, before(CONSENTED_WITHIN_MS), LET_GO_AT_ONCE));
-    logger.error('Many clients registered today: unused ones are let go', { inTheLastDay: count, gone });
+    logger.log('registrations_many', { inTheLastDay: count, gone });
     return count - gone;
   }
 }

@@ -59,6 +59,6 @@ export async function recordOfGrant(storage: AuditStorage, grantId: string, even
       outcome: EVENTS[event],
     });
   } catch (error) {
-    logger.error('What happened with a grant could not be recorded', { grantId, event, error });
+    logger.log('grant_unrecorded', { grantId, what: event, error });
   }
 }

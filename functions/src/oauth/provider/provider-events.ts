@@ -10,13 +10,13 @@ import { Unavailable } from './unavailable.ts';
 
 export function logEvents(provider: Provider): void {
   provider.on('registration_create.success', (context, client) => {
-    logger.info('A host registered', { ...detailsOf(context), redirectUris: client.redirectUris });
+    logger.log('client_registered', { ...detailsOf(context), redirectUris: client.redirectUris });
   });
-  provider.on('interaction.started', (context) => logger.info('Consent was asked for', detailsOf(context)));
-  provider.on('authorization.success', (context) => logger.info('A code was issued', detailsOf(context)));
-  provider.on('grant.success', (context) => logger.info('Tokens were issued', detailsOf(context)));
+  provider.on('interaction.started', (context) => logger.log('consent_asked', detailsOf(context)));
+  provider.on('authorization.success', (context) => logger.log('code_issued', detailsOf(context)));
+  provider.on('grant.success', (context) => logger.log('tokens_issued', detailsOf(context)));
   provider.on('grant.revoked', (context, grantId) => {
-    logger.warn('A grant was revoked', { ...detailsOf(context), grantId });
+    logger.log('grant_revoked', { ...detailsOf(context), grantId });
   });
   for (const event of [
     'authorization.error',
@@ -25,15 +25,15 @@ export function logEvents(provider: Provider): void {
     'revocation.error',
   ]) {
     provider.on(event as 'grant.error', (context, error) => {
-      const log = error instanceof Unavailable ? logger.error : logger.info;
-      log('A request was refused', { ...detailsOf(context), ...reasonOf(error) });
+      const name = error instanceof Unavailable ? 'oauth_unavailable' : 'oauth_refused';
+      logger.log(name, { ...detailsOf(context), ...reasonOf(error) });
     });
   }
   provider.on('server_error', (context, error) => {
-    logger.error('A request failed', { ...detailsOf(context), error });
+    logger.log('oauth_failed', { ...detailsOf(context), error });
   });
   // Koa's, for what the provider itself did not catch.
-  provider.onerror = (error) => logger.error('A request failed', { error });
+  provider.onerror = (error) => logger.log('oauth_failed', { error });
 }
 
 function detailsOf({ oidc }: KoaContextWithOIDC) {

@@ -71,7 +71,7 @@ export class RateLimits {
       await this.#limiter(what, 'all').consume('all');
     } catch (refused) {
       if (!(refused instanceof RateLimiterRes)) throw refused;
-      if (refused.consumedPoints % 100 === 1) logger.warn(`Too many ${what}`, { caller });
+      if (refused.consumedPoints % 100 === 1) logger.log('rate_limited', { what, caller });
       throw tooMany(refused);
     }
   }

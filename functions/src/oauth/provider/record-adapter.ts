@@ -50,14 +50,14 @@ export class RecordAdapter implements Adapter {
       return;
     }
     if (this.#mayBeUsedAgain({ uses: use.uses - 1, firstAt: use.firstAt }, use.at)) {
-      logger.info('A refresh token was used again within its grace', {
+      logger.log('refresh_repeated', {
         grantId: use.grantId,
         uses: use.uses,
       });
       await recordOfGrant(this.#store, use.grantId, 'app.refresh_again');
       return;
     }
-    logger.warn('A grant was revoked: a code or refresh token was used again', { grantId: use.grantId });
+    logger.log('grant_replayed', { grantId: use.grantId });
     await asProviderError(revokeGrant(this.#store.db, use.grantId, true));
     await recordOfGrant(this.#store, use.grantId, 'app.replay');
     throw new errors.InvalidGrant();
