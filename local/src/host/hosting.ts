@@ -53,12 +53,29 @@ export function startHosting(options: {
   // What comes next fails on these with 500.
   app.use((request, response, next) => {
     const status = refusedPath(request, rewrites);
-    if (status === null) next();
-    else response.writeHead(status).end();
+    if (status !== null) {
+      response.writeHead(status).end();
+      return;
+    }
+    keepNothingMissing(response);
+    next();
   });
   return new Promise((resolve, reject) => {
     app.listen(resolve).once('error', reject);
   });
+}
+
+/**
+ * Has nobody keep that a file is missing, as `firebase.json` says of `404.html`: the program puts the headers on that the path
+ * would have if it were there, after those.
+ */
+function keepNothingMissing(response: ServerResponse): void {
+  const writeHead = response.writeHead.bind(response) as (...given: unknown[]) => ServerResponse;
+  response.writeHead = (status: number, ...given: unknown[]) => {
+    if (status === 404 && String(response.getHeader('Cache-Control')).includes('immutable'))
+      response.setHeader('Cache-Control', 'no-store');
+    return writeHead(status, ...given);
+  };
 }
 
 /** The status that a path is refused with which no page and no function can have; null for any other. */
