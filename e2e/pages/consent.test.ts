@@ -95,6 +95,8 @@ it('lets a person without a connection make a sandbox there and then, and gives 
   await page.getByLabel('Read & write').check();
   await page.getByLabel('You, for every order').check();
   await page.getByLabel('Orders per day').fill('5');
+  await page.getByLabel('Most per order').fill('50k');
+  await page.getByText('Fifty thousand in the base currency.').waitFor();
   await expectAccessible(page);
   await press('Allow');
   await host.finishAuth(await answered());

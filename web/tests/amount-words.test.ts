@@ -14,6 +14,10 @@ it.each([
   expect(amountWords(amount, currency)).toBe(words);
 });
 
+it('says the number alone where the currency is not known', () => {
+  expect(amountWords(5000)).toBe('five thousand');
+});
+
 it('says nothing of what it cannot say exactly', () => {
   expect(amountWords(1e15, 'USD')).toBe(null);
   expect(amountWords(-1, 'USD')).toBe(null);

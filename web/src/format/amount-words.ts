@@ -10,14 +10,15 @@ const GROUPS = ['', ' thousand', ' million', ' billion', ' trillion'];
 const MOST = 1e15;
 
 /**
- * `five thousand US dollars` of 5000 USD; digits behind the point are said as such.
+ * `five thousand US dollars` of 5000 USD; digits behind the point are said as such. Without a currency the number alone.
  * @returns null for what is too large, or has more digits than are kept exactly.
  */
-export function amountWords(amount: number, currency: string): string | null {
+export function amountWords(amount: number, currency?: string): string | null {
   const [whole = '', decimals] = plainDigits(amount).split('.');
   if (amount < 0 || amount >= MOST || !/^\d+$/.test(whole)) return null;
   const behind = decimals && ` point ${[...decimals].map((digit) => SMALL[Number(digit)]).join(' ')}`;
-  return `${wholeWords(Number(whole))}${behind ?? ''} ${currencyName(currency, amount)}`;
+  const unit = currency === undefined ? '' : ` ${currencyName(currency, amount)}`;
+  return `${wholeWords(Number(whole))}${behind ?? ''}${unit}`;
 }
 
 function plainDigits(amount: number): string {

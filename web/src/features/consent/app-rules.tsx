@@ -3,6 +3,7 @@ import { APPROVAL_MODES, type ApprovalMode } from '@ibkr-gateway/functions/contr
 import { Radio, SimpleGrid, Stack, Text } from '@mantine/core';
 import { APPROVAL_WORDS, approvalOn } from '../../format/approval-words.ts';
 import { AMOUNTS, LIMIT_WORDS } from '../../format/limit-words.ts';
+import { AmountInWords } from '../../ui/forms/amount-in-words.tsx';
 import { type Amount, AmountInput, amountFault } from '../../ui/forms/amount-input.tsx';
 import classes from './choice.module.css';
 
@@ -50,6 +51,8 @@ export function AppRules({ connection, approval, onApproval, limits, onLimits }:
           <AmountInput
             key={name}
             label={LIMIT_WORDS[name].label}
+            description={AMOUNTS[name].unit === 'money' && <AmountInWords amount={limits[name] ?? ''} />}
+            inputWrapperOrder={['label', 'input', 'description', 'error']}
             placeholder="No limit"
             min={AMOUNTS[name].min}
             isWhole={AMOUNTS[name].isWhole}

@@ -1,8 +1,7 @@
 import { MOST_SYMBOLS } from '@ibkr-gateway/functions/contract/rules/bounds';
-import { Checkbox, NativeSelect, Radio, SimpleGrid, Stack, Switch, TagsInput, Text } from '@mantine/core';
+import { Checkbox, NativeSelect, Radio, SimpleGrid, Stack, Switch, TagsInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import type { ReactNode } from 'react';
-import { amountWords } from '../../format/amount-words.ts';
 import { APPROVAL_WORDS } from '../../format/approval-words.ts';
 import { ASSET_CLASS_WORDS } from '../../format/asset-class-words.ts';
 import {
@@ -14,6 +13,7 @@ import {
 } from '../../format/limit-words.ts';
 import { number } from '../../format/numbers.ts';
 import { separateWords } from '../../format/separate-words.ts';
+import { AmountInWords } from '../forms/amount-in-words.tsx';
 import { AmountInput } from '../forms/amount-input.tsx';
 import type { RulesValues } from './rules-form.ts';
 
@@ -145,21 +145,14 @@ interface NumberFieldProps {
 function NumberField({ form, name, currency, note }: NumberFieldProps) {
   const { label, help } = LIMIT_WORDS[name];
   const { min, isWhole, unit } = AMOUNTS[name];
-  const typed = form.values[name];
-  const words =
-    unit === 'money' && currency !== undefined && typeof typed === 'number' && form.isDirty(name)
-      ? amountWords(typed, currency)
-      : null;
   return (
     <AmountInput
       label={label}
       description={
         <>
           {help} {note && <b>{note}</b>}
-          {words !== null && (
-            <Text span inherit display="block" c="bright" role="status">
-              {upperFirst(words)}.
-            </Text>
+          {unit === 'money' && form.isDirty(name) && (
+            <AmountInWords amount={form.values[name]} currency={currency} />
           )}
         </>
       }
@@ -171,10 +164,6 @@ function NumberField({ form, name, currency, note }: NumberFieldProps) {
       {...form.getInputProps(name)}
     />
   );
-}
-
-function upperFirst(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 interface SwitchFieldProps {
