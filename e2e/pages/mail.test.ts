@@ -91,7 +91,7 @@ it('confirms by the link of a mail, without a sign-in, and by that alone', async
 
 it('ends nothing by a link that is none', async () => {
   await page.goto(`${demo().origin}/email/stop/nobody/short`);
-  await heading('No more mails');
+  await heading('Stop news by mail?');
   await press('Stop these mails');
   await page.getByText(/This link does nothing, or not any more/).waitFor();
   await expectAccessible(page);
@@ -130,7 +130,7 @@ it('leads from an address by its mails to news and to the end of them', async ()
   expect(mails.received.at(-1)?.headers.get('list-unsubscribe')).toContain(`/api/email/stop/${id}/`);
   await page.setViewportSize({ width: 1280, height: 900 });
   await page.goto(link('stop'));
-  await heading('No more mails');
+  await heading('Stop news by mail?');
   await expectAccessible(page);
   await press('Stop these mails');
   await page.getByText('No more mails come to this address.').waitFor();

@@ -18,7 +18,7 @@ const WORDS = {
     done: 'Confirmed: news comes to this address from now on.',
   },
   stop: {
-    title: 'No more mails',
+    title: 'Stop news by mail?',
     question: 'News of IBKR Gateway will not come any more to the address at which you got this link.',
     button: 'Stop these mails',
     done: 'No more mails come to this address.',
