@@ -1,7 +1,7 @@
 import type { Usage, Use } from '@ibkr-gateway/functions/contract/audit';
 import { Anchor, Skeleton, Stack, Table, Text } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
-import { Suspense } from 'react';
+import { type ReactNode, Suspense } from 'react';
 import { dateAndTime, number, percent } from '../../format/numbers.ts';
 import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
 import { lazyPage } from '../../ui/pages/lazy-page.ts';
@@ -112,9 +112,9 @@ function UseTable({ label, name, rows }: { label: string; name: string; rows: re
         <Table.Tbody>
           {rows.map(({ key, name, calls, errors, p50, p95, choose }) => (
             <Table.Tr key={key}>
-              <Table.Td style={{ overflowWrap: 'anywhere' }}>
+              <Table.Td miw="9em" style={{ overflowWrap: 'anywhere' }}>
                 <Anchor component="button" type="button" inherit ta="start" onClick={choose}>
-                  {name}
+                  {breakable(name)}
                 </Anchor>
               </Table.Td>
               <Table.Td ta="end">{number(calls)}</Table.Td>
@@ -129,6 +129,11 @@ function UseTable({ label, name, rows }: { label: string; name: string; rows: re
       </Table>
     </Table.ScrollContainer>
   );
+}
+
+/** A name that may go on in the next line after each `_`, rather than anywhere. */
+function breakable(name: string): ReactNode[] {
+  return name.split(/(?<=_)/).flatMap((part) => [part, <wbr key={part} />]);
 }
 
 function sum(slots: Usage['slots'], of: 'calls' | 'errors'): number {
