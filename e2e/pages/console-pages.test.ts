@@ -148,7 +148,8 @@ describe('the shell', () => {
       .getByRole('link', { name: 'Allow news' })
       .waitFor();
     await expectAccessible(page);
-    await page.getByRole('button', { name: 'Put away' }).click();
+    await page.getByRole('button', { name: 'Put away' }).press('Enter');
+    expect(await page.evaluate('document.activeElement.id')).toBe('main');
     await page.reload();
     await heading('Connections');
     await page.getByRole('article').first().waitFor();
