@@ -9,6 +9,7 @@ import { DEPLOYED } from './performance/deployed.ts';
 import { measureGrowth } from './performance/growth.ts';
 import { measureLoad } from './performance/load.ts';
 import { measureMemory } from './performance/memory-at-rest.ts';
+import { measurePages } from './performance/pages.ts';
 import { measurePeer } from './performance/peer.ts';
 import { measureStart } from './performance/start.ts';
 import { table, withTable } from './performance/table.ts';
@@ -35,16 +36,17 @@ const { values, positionals } = parseArgs({
     peer: { type: 'string' },
     /** Starts of each function. */
     starts: { type: 'string', default: '5' },
-    /** Tools, with commas between. */
+    /** Tools, or pages, with commas between. */
     only: { type: 'string', default: '' },
-    /** Tells what each call asks of Firestore. */
+    /** Tells what each call asks of Firestore, and what each page asks for and what moves on it. */
     trace: { type: 'boolean', default: false },
   },
 });
 
+const only = values.only.split(',').filter((name) => name !== '');
+
 const PARTS = {
   calls: () => {
-    const only = values.only.split(',').filter((tool) => tool !== '');
     const trace = (tool: string, asked: readonly { rpc: string; documents: string[] }[]) => {
       console.log(
         `${tool}\n${asked.map(({ rpc, documents }) => `  ${rpc} ${documents.join(' ')}`).join('\n')}`,
@@ -56,6 +58,11 @@ const PARTS = {
   memory: () => measureMemory(values.memory.split(',').map(Number), Number(values.minutes)),
   peer: () => measurePeer(Number(values.calls), values.peer),
   context: measureContext,
+  pages: () =>
+    measurePages(
+      only,
+      values.trace ? (page, notes) => console.log([page, ...notes].join('\n  ')) : undefined,
+    ),
   growth: () => measureGrowth(Number(values.connections), Number(values.records)),
   start: () => measureStart(Number(values.starts)),
 };

@@ -1,0 +1,177 @@
+/** What each page of the console takes to load, by the browser's own figures, over slow 4G and at a quarter of the CPU. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { openBrowser } from '../../e2e/browser.ts';
+import type { Demo } from '../../local/src/data/demo-file.ts';
+import { startStack } from '../../local/src/stack.ts';
+
+type BrowserContext = Awaited<ReturnType<Awaited<ReturnType<typeof openBrowser>>['newContext']>>;
+type Page = Awaited<ReturnType<BrowserContext['newPage']>>;
+
+const SIZES = [
+  { width: 390, height: 844 },
+  { width: 1280, height: 800 },
+];
+/** Slow 4G as Lighthouse has it. */
+const NETWORK = {
+  offline: false,
+  latency: 150,
+  downloadThroughput: (1.6 * 1024 * 1024) / 8,
+  uploadThroughput: (0.75 * 1024 * 1024) / 8,
+};
+const CPU_SLOWDOWN = 4;
+/** What is on its way. */
+const OUTLINES = '[aria-busy="true"], [class*="Skeleton"]';
+/** What comes late moves what is there. */
+const SETTLING_MS = 3_000;
+
+/** Notes the largest paint and by how much the layout shifted, in the worst session of it, as web.dev defines both. */
+const VITALS = `
+  globalThis.vitals = { lcp: 0, cls: 0, shifts: [] };
+  let session = { value: 0, from: 0, last: -Infinity };
+  new PerformanceObserver((list) => {
+    for (const { startTime } of list.getEntries()) vitals.lcp = startTime;
+  }).observe({ type: 'largest-contentful-paint', buffered: true });
+  new PerformanceObserver((list) => {
+    for (const { startTime, value, hadRecentInput, sources } of list.getEntries()) {
+      if (hadRecentInput) continue;
+      const goesOn = startTime - session.last < 1000 && startTime - session.from < 5000;
+      session = { value: value + (goesOn ? session.value : 0), from: goesOn ? session.from : startTime, last: startTime };
+      vitals.cls = Math.max(vitals.cls, session.value);
+      vitals.shifts.push(value.toFixed(4) + ' ' + sources.map(({ node, previousRect, currentRect }) =>
+        (node?.textContent ?? '').slice(0, 40) + ' ' + previousRect.y + '→' + currentRect.y).join(' | '));
+    }
+  }).observe({ type: 'layout-shift', buffered: true });`;
+
+const vitals = z.object({ lcp: z.number(), cls: z.number(), shifts: z.array(z.string()) });
+
+export interface PageFigures {
+  page: string;
+  width: number;
+  requests: number;
+  kB: number;
+  cls: number;
+  lcpMs: number;
+}
+
+/**
+ * @param only Of which pages; of all where it is empty.
+ * @param trace Told what each asked for, and what moved on it.
+ */
+export async function measurePages(
+  only: readonly string[],
+  trace?: (page: string, notes: readonly string[]) => void,
+): Promise<PageFigures[]> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'ibkr-gateway-bench-'));
+  const stack = await startStack({ port: 0, simulatorPort: 0, dataDir });
+  const browser = await openBrowser();
+  const figures: PageFigures[] = [];
+  try {
+    const context = await browser.newContext();
+    context.setDefaultTimeout(120_000);
+    const { demo, origin } = stack;
+    await signIn(context, origin);
+    await trade(origin, demo);
+    for (const [name, path] of Object.entries(pagesOf(demo.connectionId))) {
+      if (only.length > 0 && !only.includes(name)) continue;
+      for (const size of SIZES) {
+        const page = await context.newPage();
+        await page.setViewportSize(size);
+        const { notes, ...measured } = await load(page, origin + path);
+        figures.push({ page: name, width: size.width, ...measured });
+        trace?.(`${name} ${size.width}`, notes);
+        await page.close();
+      }
+    }
+  } finally {
+    await browser.close();
+    await stack.stop();
+    await rm(dataDir, { recursive: true });
+  }
+  return figures;
+}
+
+function pagesOf(id: string): Record<string, string> {
+  const at = `/connections/${id}`;
+  return {
+    home: '/',
+    help: '/help/mcp',
+    connect: '/connect',
+    connections: '/connections',
+    new: '/connections/new',
+    overview: at,
+    market: `${at}/market?conid=4815747`,
+    orders: `${at}/orders`,
+    keys: `${at}/keys`,
+    apps: `${at}/apps`,
+    activity: `${at}/activity`,
+    usage: `${at}/activity?view=usage`,
+    limits: `${at}/limits`,
+    settings: `${at}/settings`,
+    try: `${at}/try/get_quote`,
+    news: '/news',
+    notifications: '/notifications',
+    account: '/account',
+  };
+}
+
+/** Loads a page as somebody does who was never there, but for being signed in. */
+async function load(page: Page, url: string) {
+  const browser = await page.context().newCDPSession(page);
+  const asked: string[] = [];
+  let bytes = 0;
+  browser.on('Network.responseReceived', ({ response }) => {
+    asked.push(new URL(response.url).pathname);
+  });
+  browser.on('Network.loadingFinished', ({ encodedDataLength }) => {
+    bytes += encodedDataLength;
+  });
+  await browser.send('Network.enable');
+  await browser.send('Network.clearBrowserCache');
+  await browser.send('Network.emulateNetworkConditions', NETWORK);
+  await browser.send('Emulation.setCPUThrottlingRate', { rate: CPU_SLOWDOWN });
+  await page.addInitScript(VITALS);
+  await page.goto(url);
+  await page.getByRole('heading', { level: 1 }).first().waitFor();
+  await page.locator(OUTLINES).first().waitFor({ state: 'detached' });
+  await page.waitForLoadState('networkidle');
+  await page.waitForTimeout(SETTLING_MS);
+  const { lcp, cls, shifts } = vitals.parse(await page.evaluate('vitals'));
+  return {
+    requests: asked.length,
+    kB: Math.round(bytes / 1000),
+    cls: Number(cls.toFixed(3)),
+    lcpMs: Math.round(lcp),
+    notes: [...asked, ...shifts],
+  };
+}
+
+async function signIn(context: BrowserContext, origin: string): Promise<void> {
+  const page = await context.newPage();
+  await page.goto(`${origin}/connections`);
+  await page.getByRole('button', { name: 'Continue as the demo user' }).click();
+  await page.getByRole('heading', { name: 'Connections' }).waitFor();
+  await page.close();
+}
+
+/** Some positions, and an order that works. */
+async function trade(origin: string, { apiKey }: Demo): Promise<void> {
+  const place = async (order: object) => {
+    const args = { side: 'BUY', order_type: 'MKT', ...order };
+    const answer = await fetch(`${origin}/mcp`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${apiKey}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify({
+        jsonrpc: '2.0',
+        id: 1,
+        method: 'tools/call',
+        params: { name: 'place_order', arguments: args },
+      }),
+    });
+    await answer.arrayBuffer();
+  };
+  for (const symbol of ['AAPL', 'MSFT', 'NVDA', 'SPY', 'KO']) await place({ symbol, quantity: 50 });
+  await place({ symbol: 'NVDA', quantity: 10, order_type: 'LMT', limit_price: 1, tif: 'GTC' });
+}
