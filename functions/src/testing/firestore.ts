@@ -6,6 +6,7 @@ import { afterEach, beforeAll, expect, vi } from 'vitest';
 import { startFirestoreServer } from '../../../local/src/firestore/server.ts';
 import { type WeakStorage, weakStorage } from '../../../local/src/firestore/weak-storage.ts';
 import { closeAfterFile } from './after-file.ts';
+import { TESTED_FIRESTORE } from './config.ts';
 
 /**
  * Runs one Firestore server for the tests of a file. Call it at the top of the file.
@@ -15,7 +16,7 @@ import { closeAfterFile } from './after-file.ts';
  */
 export function useFirestore(
   use: (db: Firestore, host: string) => void,
-  start: () => Promise<{ port: number; stop(): Promise<unknown> }> = () => startFirestoreServer({ port: 0 }),
+  start: () => Promise<{ port: number; stop(): Promise<unknown> }> = startDatabase,
 ): void {
   const { testPath } = expect.getState();
   if (testPath?.endsWith('.integration.test.ts') === false) {
@@ -27,7 +28,8 @@ export function useFirestore(
     vi.stubEnv('METADATA_SERVER_DETECTION', 'none');
     const host = `127.0.0.1:${server.port}`;
     vi.stubEnv('FIRESTORE_EMULATOR_HOST', host);
-    const db = getFirestore(initializeApp({ projectId: 'demo-test' }, randomUUID()));
+    const projectId = TESTED_FIRESTORE === undefined ? 'demo-test' : `demo-${randomUUID().slice(0, 8)}`;
+    const db = getFirestore(initializeApp({ projectId }, randomUUID()));
     closeAfterFile(async () => {
       letGoOn(db);
       await db.terminate();
@@ -35,6 +37,13 @@ export function useFirestore(
     });
     use(db, host);
   });
+}
+
+/** Ours, or the one that runs already, where each file has a project of its own. */
+async function startDatabase(): Promise<{ port: number; stop(): Promise<unknown> }> {
+  if (TESTED_FIRESTORE === undefined) return startFirestoreServer({ port: 0 });
+  const { port } = new URL(`http://${TESTED_FIRESTORE}`);
+  return { port: Number(port), stop: async () => {} };
 }
 
 /**
