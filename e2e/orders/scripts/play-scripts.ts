@@ -96,7 +96,7 @@ async function killNowAndThen(
   played: Pick<Played, 'kills'>,
 ): Promise<void> {
   for (let kill = killSeed; !over.aborted; kill++) {
-    const [pause = 1] = fc.sample(fc.double({ min: 0.5, max: 1.5 }), { seed: kill, numRuns: 1 });
+    const [pause = 1] = fc.sample(fc.double({ min: 0.5, max: 1.5, noNaN: true }), { seed: kill, numRuns: 1 });
     const enough = floor.instances.calls + callsBetween * pause;
     await waitedFor(KILL_EVERY_MS * pause, over);
     while (floor.instances.calls < enough && !over.aborted) await waitedFor(LOOKS_EVERY_MS, over);
