@@ -107,6 +107,13 @@ export const LIMITS: readonly Mutation[] = [
     shows: isChanging,
   },
   {
+    name: 'a change that may have been made is given back',
+    file: 'functions/src/trading/domain/reports.ts',
+    from: 'report.mayBeMade === true',
+    to: 'report.mayBeMade === null',
+    shows: isChanging,
+  },
+  {
     name: 'an order of money is not held against short selling',
     file: 'functions/src/trading/engine/risk-inputs.ts',
     from: 'return Math.ceil((cashQuantity * priceMagnifier) / price);',

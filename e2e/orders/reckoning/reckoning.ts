@@ -350,7 +350,8 @@ function valueOfAll(
     most += dayValueOf(asked);
     const own = changes.filter((change) => intendedOrder(change).modifies === order.orderId);
     if (own.length > 0 && (asked.cash_quantity !== undefined || order.trailing !== null)) return null;
-    let before: Terms = { quantity: Number(asked.quantity), limitPrice: limitOf(asked) };
+    // Several, after a change of which nobody can tell whether it was made.
+    let before: Terms[] = [{ quantity: Number(asked.quantity), limitPrice: limitOf(asked) }];
     const earlier: { terms: Terms; changedAt: number }[] = [];
     for (const change of own.sort((a, b) => Number(a.sentAt) - Number(b.sentAt))) {
       const call = run.calls.find(
@@ -360,15 +361,17 @@ function valueOfAll(
           changedQuantity(asked, index, position) === intendedOrder(change).ticket.quantity,
       );
       if (call === undefined) return null;
-      const after = {
+      const changedBy = (terms: Terms) => ({
         quantity: Number(call.args.quantity),
-        limitPrice: limitOf(call.args) ?? before.limitPrice,
-      };
-      least += addedBy(asked, before, after);
+        limitPrice: limitOf(call.args) ?? terms.limitPrice,
+      });
+      const added = (terms: Terms) => addedBy(asked, terms, changedBy(terms));
       const seen = earlier.filter(({ changedAt }) => changedAt > change.createdAt.getTime());
-      most += Math.max(...[before, ...seen.map(({ terms }) => terms)].map((of) => addedBy(asked, of, after)));
-      earlier.push({ terms: before, changedAt: answeredAt(change) });
-      before = after;
+      least += Math.min(...before.map(added));
+      most += Math.max(...[...before, ...seen.map(({ terms }) => terms)].map(added));
+      earlier.push(...before.map((terms) => ({ terms, changedAt: answeredAt(change) })));
+      const after = before.map(changedBy);
+      before = isUntold(change) ? [...before, ...after] : after;
     }
   }
   return { least: Number(least.toFixed(2)), most: Number(most.toFixed(2)) };

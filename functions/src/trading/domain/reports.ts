@@ -51,6 +51,8 @@ export interface OrderReport {
   byTheClock?: boolean;
   /** Of `not_placed`: IBKR had been sent the order, or its question about it may still be answered. */
   isAbsent?: boolean;
+  /** Of `not_placed`: nobody can tell whether it was made, so that it counts against the limits of its day. */
+  mayBeMade?: boolean;
 }
 
 /** Writes down what became of an order. What is final stays as it is, except that an absent order may turn up. */
@@ -98,7 +100,11 @@ export function applyReport(state: ReportedState, report: OrderReport, now: Date
     const kept = countUnlessHeld(known, intent, settled, now);
     return { ...kept, result: kept.intent };
   }
-  const ended = subtractFromDayTotals(forgetDuplicate(known, intent.id), settled);
+  const forgotten = forgetDuplicate(known, intent.id);
+  const ended =
+    report.mayBeMade === true
+      ? { ledger: forgotten, intent: settled }
+      : subtractFromDayTotals(forgotten, settled);
   return { ...ended, result: ended.intent };
 }
 

@@ -143,7 +143,7 @@ async function reportOfLost(
 /** A change of which IBKR does not tell. To make it once more does no harm, so that it keeps nothing waiting. */
 function reportOfUntold({ orderId, status }: Order, reason: string): OrderReport {
   const note = 'IBKR does not show whether the change was made';
-  return { state: 'not_placed', note, reason, ibkrOrderId: orderId, ibkrStatus: status };
+  return { state: 'not_placed', note, reason, mayBeMade: true, ibkrOrderId: orderId, ibkrStatus: status };
 }
 
 /** What is certain of an order that was there and that IBKR no longer lists. */
