@@ -50,6 +50,9 @@ describe('setting up a project', () => {
       auth: { providers: { googleSignIn: { supportEmail: 'operator@example.com' } } },
     });
     expect(state.budgets).toHaveLength(1);
+    expect(state.metrics).toContain('ibkr_order_unknown');
+    expect(state.channels).toEqual(['operator@example.com']);
+    expect(state.alerts).toContain('IBKR Gateway: an order is unknown');
     expect(Object.keys(state.secrets)).toEqual(['VAULT_KEYS', 'SIGN_IN_KEYS', 'OAUTH_KEYS']);
     expect(await readFile(SETTINGS, 'utf8')).toBe(
       [
@@ -228,7 +231,8 @@ it('prints a plan with every command that is run', async () => {
   await deploy(state);
   const plan = planOf([...setupSteps(PROJECT, WISHES), ...deploySteps(PLAYED, ORIGIN)])
     .replaceAll("'", '')
-    .replaceAll('VERSION_IN_USE', '1');
+    .replaceAll('VERSION_IN_USE', '1')
+    .replaceAll('CHANNEL', 'channels/0');
   expect(state.calls.filter((call) => !plan.includes(call))).toEqual([]);
   expect(plan).not.toContain(state.secrets.VAULT_KEYS?.[0]?.value);
 });

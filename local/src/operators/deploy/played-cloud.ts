@@ -24,6 +24,10 @@ export interface CloudState {
   webApps: number;
   google: unknown;
   budgets: string[];
+  metrics: string[];
+  /** Whom they reach. */
+  channels: string[];
+  alerts: string[];
   /** What functions run with: versions of secrets. */
   functions: Record<string, string>[];
   hosting: number;
@@ -47,6 +51,9 @@ export function emptyProject(): CloudState {
     webApps: 0,
     google: null,
     budgets: [],
+    metrics: [],
+    channels: [],
+    alerts: [],
     functions: [],
     hosting: 0,
     rehearsal: true,
@@ -86,6 +93,12 @@ function answerTo(state: CloudState, said: string, words: readonly string[], inp
 
 type Answer = (state: CloudState, words: readonly string[], input: string) => string;
 
+/** A file of what is monitored, as gcloud reads it. */
+function definitionIn(path: string): { name: string; displayName: string; text: string } {
+  const text = readFileSync(join(REPOSITORY, path), 'utf8');
+  return { ...(JSON.parse(text) as { name: string; displayName: string }), text };
+}
+
 /** How commands begin, the API that has to be on, and what they do. */
 const COMMANDS: readonly [string, string | null, Answer][] = [
   ['gcloud auth list', null, () => 'operator@example.com\n'],
@@ -117,6 +130,48 @@ const COMMANDS: readonly [string, string | null, Answer][] = [
     'billingbudgets',
     (state, words) => {
       state.budgets.push(option(words, 'display-name'));
+      return '';
+    },
+  ],
+  ['gcloud logging metrics list', 'logging', ({ metrics }) => metrics.join('\n')],
+  [
+    'gcloud logging metrics create',
+    'logging',
+    (state, words) => {
+      const { name } = definitionIn(option(words, 'config-from-file'));
+      if (words[4] !== name) throw new Error('ERROR: INVALID_ARGUMENT: the file is of another metric.');
+      if (state.metrics.includes(name)) throw new Error('ERROR: ALREADY_EXISTS');
+      state.metrics.push(name);
+      return '';
+    },
+  ],
+  [
+    'gcloud beta monitoring channels list',
+    'monitoring',
+    ({ channels }) =>
+      JSON.stringify(
+        channels.map((email_address, n) => ({ name: `channels/${n}`, labels: { email_address } })),
+      ),
+  ],
+  [
+    'gcloud beta monitoring channels create',
+    'monitoring',
+    (state, words) => {
+      state.channels.push(option(words, 'channel-labels').replace('email_address=', ''));
+      return '';
+    },
+  ],
+  ['gcloud monitoring policies list', 'monitoring', ({ alerts }) => alerts.join('\n')],
+  [
+    'gcloud monitoring policies create',
+    'monitoring',
+    (state, words) => {
+      if (option(words, 'notification-channels') !== 'channels/0') throw new Error('ERROR: NOT_FOUND');
+      const { displayName, text } = definitionIn(option(words, 'policy-from-file'));
+      for (const [, metric = ''] of text.matchAll(/logging\.googleapis\.com\/user\/(\w+)/g)) {
+        if (!state.metrics.includes(metric)) throw new Error('ERROR: NOT_FOUND: no such metric.');
+      }
+      state.alerts.push(displayName);
       return '';
     },
   ],

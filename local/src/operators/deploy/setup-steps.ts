@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { newOauthKeys } from '../../data/secret-keys.ts';
 import type { Command } from './command.ts';
 import { indexStep } from './indexes.ts';
+import { alertsStep, metricsStep } from './monitoring.ts';
 import {
   firebase,
   functionsAccount,
@@ -103,6 +104,8 @@ export function setupSteps(project: Project, wishes: Wishes): Step[] {
     ),
     signIn(project, wishes),
     budget(project, wishes.budget),
+    metricsStep(id),
+    alertsStep(project),
   ];
 }
 
