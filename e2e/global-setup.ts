@@ -36,19 +36,19 @@ interface Running {
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), 'ibkr-gateway-e2e-'));
   const functions = join(directory, 'functions');
-  // What they share is made before any of them looks for it.
+  const inEmulators = project.name === 'emulators';
+  // What they share is made before any of them looks for it. Firebase's emulators run the sources.
   await Promise.all([
     buildWebWhenStale(join(import.meta.dirname, '../web')),
     unpackBrowser(),
-    bundleFunctions(functions),
+    ...(inEmulators ? [] : [bundleFunctions(functions)]),
   ]);
-  const inEmulators = project.name === 'emulators';
   const files = project.vitest.state.getPaths().length;
   const count = inEmulators ? 1 : Math.min(project.config.maxWorkers, files);
   const places = Array.from({ length: count }, (_, index) => join(directory, `stack-${index + 1}`));
   await Promise.all(places.map((place) => mkdir(place)));
   const running: Running[] = [];
-  const from = { firebaseEmulators: inEmulators, functions: join(functions, 'index.js') };
+  const from = inEmulators ? { firebaseEmulators: true } : { functions: join(functions, 'index.js') };
   const starting = startAll(places, from, running);
   project.provide('stackPlaces', places);
   return async () => {
