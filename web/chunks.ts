@@ -11,12 +11,12 @@ const GROUPS: readonly (readonly [name: string, modules: RegExp])[] = [
   /** All pages for people who are signed in. */
   [
     'console',
-    /tanstack|axios|api.(client|connection-changes|connections|intents|tools|waiting-intents)|sign-in.session|features.(sign-in.signed|consent.pending)|ui.(connection-kinds.(kinds|secret|session)|forms.confirmation|notices.connection|values.(change|moment|use-now)|waiting-orders.waiting)|connections.(session.session-line|trading)|format.(asker|count)-words/,
+    /tanstack|axios|use-local-storage|api.(apps|client|connection-changes|connections|intents|tools|waiting-intents)|sign-in.session|features.(sign-in.signed|consent.pending)|ui.(connection-kinds.(kinds|secret|session)|forms.(confirmation|plain-choice)|notices.connection|values.(change|moment|use-now)|waiting-orders.waiting)|connections.(session.(code-entry|second-factor|session-line)|trading)|format.(asker|count)-words/,
   ],
   /** The tabs of a connection. */
   [
     'tabs',
-    /components.(Input|NativeSelect|SegmentedControl|Table).|ui.(lists|notices.freshness|shown-connection|text.(disclosure|section)|values)|format.asset-class/,
+    /components.(Input|NativeSelect|SegmentedControl|Table).|ui.(forms.save-file|lists|notices.freshness|shown-connection|text.(disclosure|section)|values)|api.positions|contract.table|format.(asset-class|csv)/,
   ],
   /** Whatever is filled in. */
   [

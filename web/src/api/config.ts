@@ -3,14 +3,22 @@ import { useQuery } from '@tanstack/react-query';
 import { useApi } from './client/api-client.ts';
 import { readPublic } from './client/http.ts';
 
-/** What the deployment is set to; undefined until that is known. */
-export function usePublicConfig(): PublicConfig | undefined {
-  const { data } = useQuery({
+function useConfigQuery() {
+  return useQuery({
     queryKey: ['config'],
     queryFn: ({ signal }) => readPublic<PublicConfig>('/api/config', { signal }),
     staleTime: Number.POSITIVE_INFINITY,
   });
-  return data;
+}
+
+/** What the deployment is set to; undefined until that is known. */
+export function usePublicConfig(): PublicConfig | undefined {
+  return useConfigQuery().data;
+}
+
+/** Whether what the deployment is set to is on its way. */
+export function useIsConfigPending(): boolean {
+  return useConfigQuery().isPending;
 }
 
 /** On one's own machine, a user of the simulated IBKR; undefined elsewhere, and until that is known. */

@@ -29,6 +29,8 @@ const EVERY_MS: Partial<Record<IntentState, number>> = {
 const LIST_EVERY_MS = 60_000;
 /** A browser that is told of news looks at once. */
 const WAITING_EVERY_MS = 30_000;
+/** What several parts of a page look at, which come one after the other, is read once. */
+const WAITING_FRESH_MS = 5_000;
 const ALL_EVERY_MS = 15_000;
 const MOVING_LIST_EVERY_MS = 15_000;
 /** What changes without anybody's doing. */
@@ -77,6 +79,7 @@ export function useWaitingOrders(connectionId: string) {
       const path = `/connections/${connectionId}/intents?waiting=true`;
       return (await api.get<IntentList>(path, { signal })).data.items;
     },
+    staleTime: WAITING_FRESH_MS,
     ...usePolling(WAITING_EVERY_MS),
   });
 }

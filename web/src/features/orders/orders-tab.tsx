@@ -1,4 +1,4 @@
-import { Group, Skeleton, Stack, Text } from '@mantine/core';
+import { Group, Skeleton, Stack } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { useOrderStories, useWaitingOrders } from '../../api/intents.ts';
 import { useLiveOrders } from '../../api/orders.ts';
@@ -32,10 +32,6 @@ export function OrdersTab() {
       <Section title="Orders">
         <Orders connection={connection} stories={stories} live={live} />
       </Section>
-      <Text size="sm" c="dimmed">
-        Orders are not entered on these pages: what is asked for by an app or a key, and approved by its
-        owner, stays apart. To trade yourself, use IBKR’s own apps; those orders are listed above too.
-      </Text>
     </Stack>
   );
 }

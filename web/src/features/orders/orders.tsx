@@ -51,6 +51,10 @@ export function Orders({ connection, stories, live }: OrdersProps) {
           ))
         }
       </InBatches>
+      <Text size="sm" c="dimmed" mt="md">
+        Orders are not entered on these pages: what is asked for by an app or a key, and approved by its
+        owner, stays apart. To trade yourself, use IBKR’s own apps; those orders are listed above too.
+      </Text>
       {cancelling.question}
     </>
   );

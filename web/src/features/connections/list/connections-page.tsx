@@ -63,9 +63,6 @@ export function ConnectionsPage() {
           </Text>
         </Group>
       )}
-      {first !== undefined && glance.data !== undefined && (
-        <FirstSteps connection={first} glance={glance.data} />
-      )}
       {glance.error !== null && <FailureNotice error={glance.error} onRetry={glance.refetch} />}
       {waiting.error !== null && <FailureNotice error={waiting.error} onRetry={waiting.refetch} />}
       {shown.map((connection) => (
@@ -77,6 +74,10 @@ export function ConnectionsPage() {
           waiting={waiting.data?.filter(({ connectionId }) => connectionId === connection.id)}
         />
       ))}
+      {/* Below: they come late, and would push down what is there. */}
+      {first !== undefined && glance.data !== undefined && (
+        <FirstSteps connection={first} glance={glance.data} />
+      )}
     </Stack>
   );
 }

@@ -1,11 +1,12 @@
 import { Button, Stack, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { Link } from 'react-router';
-import { usePublicConfig } from '../../../api/config.ts';
+import { useIsConfigPending, usePublicConfig } from '../../../api/config.ts';
 import { useAddConnection } from '../../../api/connection-changes.ts';
 import { hasSecrets, KIND_NAMES, KINDS } from '../../../ui/connection-kinds/kinds.ts';
 import { ActionButton } from '../../../ui/forms/action-button.tsx';
 import { FailureNotice } from '../../../ui/notices/failure-notice.tsx';
+import { PageSkeleton } from '../../../ui/pages/page-skeleton.tsx';
 import { Section } from '../../../ui/text/section.tsx';
 import { AddedConnectionNotice } from './added-connection.tsx';
 
@@ -15,6 +16,8 @@ export function NewConnectionPage() {
   const add = useAddConnection();
   const signsInForPeople = usePublicConfig()?.managedSignIn ?? false;
   const offered = KIND_NAMES.filter((kind) => kind !== 'managed' || signsInForPeople);
+  // A kind that is offered after all would push down those below it.
+  if (useIsConfigPending()) return <PageSkeleton />;
   if (add.data !== undefined) return <AddedConnectionNotice added={add.data} />;
   return (
     <Stack gap="lg">
