@@ -47,7 +47,7 @@ export const ERRORS = {
   approval_required: {
     retryable: false,
     meaning:
-      'No failure: what the activity says of a call whose order waits for a yes (state awaiting_approval). It is not sent before it.',
+      'No failure: what the activity says of a call whose order awaits approval (state awaiting_approval). It is not sent before.',
     remedy:
       'If the answer has a link, the owner approves the order there. Otherwise the AI reads the order back to you and sends it with confirm_order.',
   },
@@ -153,7 +153,8 @@ export const ERRORS = {
   },
   sign_in_approval_needed: {
     retryable: false,
-    meaning: 'IBKR asks the owner for a yes in its app on the phone, which cannot be waited for here.',
+    meaning:
+      'IBKR asks the owner to approve the sign-in in its app on the phone, which cannot be waited for here.',
     remedy:
       'The owner has it asked for on the page of the connection. With an authenticator app and its activation code stored, no person is needed.',
   },

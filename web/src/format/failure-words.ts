@@ -146,5 +146,5 @@ function isAxiosError(error: unknown): error is FailedCall {
 /** The console's own errors and Firebase's have a code. What an error says besides is for programmers. */
 function ofLibrary(error: unknown): Failure {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-  return { code, message: 'That is a fault of this page. Load it again.' };
+  return { code, message: 'This page has an error. Load it again.' };
 }

@@ -7,7 +7,7 @@ export const NEWS_TYPE_WORDS: Record<NewsType, string> = {
   'order.partly_filled': 'An order has filled in part',
   'order.refused': 'IBKR refused an order',
   'order.unknown': 'It is not known whether IBKR has an order',
-  'order.found': 'What was not known of an order is known again',
+  'order.found': 'The status of an order is known again',
   'session.needs_person': 'IBKR needs me to sign in',
   'session.restored': 'The connection to IBKR is back',
   'trading.stopped': 'Trading was stopped',

@@ -44,8 +44,8 @@ export const SCHEDULE_ACTS: Record<string, string> = {
   'stop.reopen': 'The stop goes on again: an order turned up',
   'order.find': 'What became of an order was found out',
   'session.open': 'The session at IBKR was opened again',
-  'session.leave': 'The session at IBKR is kept open no more',
+  'session.leave': 'The session at IBKR is no longer kept open',
   'key.expire': 'Time was up for the key',
   'app.expire': 'Time was up for the app',
-  'channel.disable': 'News got through no more, and is not sent any more, by the channel',
+  'channel.disable': 'News could not be delivered and is no longer sent by the channel',
 } satisfies Record<ScheduleAct, string>;

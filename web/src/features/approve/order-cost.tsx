@@ -85,7 +85,7 @@ function movedWords(then: ShownQuote, now: ShownQuote): string[] {
 }
 
 function lossWords(loss: NonNullable<OrderPreview['max_loss']>): string {
-  return loss === 'unlimited' ? 'Unlimited: there is no bound to it' : money(loss.amount, loss.currency);
+  return loss === 'unlimited' ? 'Unlimited' : money(loss.amount, loss.currency);
 }
 
 /** `1.50 USD`, `about 1.50 USD`, `1.29 to 1.50 USD`, `at most 1.50 USD` */

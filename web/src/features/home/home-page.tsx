@@ -79,7 +79,7 @@ function Guards() {
       <List spacing="sm">
         <List.Item>
           <b>You approve orders, if you want to.</b> Then an order waits until you have seen it, with its cost
-          and IBKR’s warnings, and said yes on your phone. The AI cannot say it for you.
+          and IBKR’s warnings, and approved it on your phone. The AI cannot do that for you.
         </List.Item>
         <List.Item>
           <b>Your limits hold on the server.</b> Value of an order and of a day, symbols, kinds of

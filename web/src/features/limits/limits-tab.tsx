@@ -92,7 +92,7 @@ function RulesForm({ connection }: { connection: Connection }) {
         <Section title="IBKR’s warnings">
           <Checkbox.Group
             label="Accept in advance"
-            description="IBKR stops orders with these warnings until somebody says yes. They describe the kind of order, not this one order; all others are always asked about."
+            description="IBKR stops orders with these warnings until somebody confirms them. They describe the kind of order, not this one order; all others are always asked about."
             {...form.getInputProps('acceptedWarnings')}
           >
             <Stack gap="xs" mt="xs">

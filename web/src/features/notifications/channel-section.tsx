@@ -142,7 +142,7 @@ export function ChannelSection({ channel }: { channel: Channel }) {
         isPending={remove.isPending}
         error={remove.error}
       >
-        <Text>It is told nothing any more, and the log of what was sent to it goes.</Text>
+        <Text>Nothing more is sent to it, and its delivery log is deleted.</Text>
       </Confirmation>
     </Section>
   );

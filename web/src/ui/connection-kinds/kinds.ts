@@ -42,7 +42,7 @@ interface Kind {
 
 const AT_IBKR = {
   afterDeletion:
-    'Your account at IBKR, its positions and its orders are not touched: orders that work go on working.',
+    'Your account at IBKR, its positions and its orders are not touched: working orders stay open.',
   deleted: 'what it signs in to IBKR with',
 };
 

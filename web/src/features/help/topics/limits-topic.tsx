@@ -55,7 +55,7 @@ export function LimitsTopic() {
       <p>
         An order beyond a limit answers{' '}
         <TopicLink to="troubleshooting#limit_exceeded">limit_exceeded</TopicLink> and is not sent. An order
-        that waits is held against the limits once more when somebody says yes.
+        that waits is held against the limits once more when somebody approves it.
       </p>
 
       <p>
