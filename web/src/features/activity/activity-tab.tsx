@@ -69,7 +69,8 @@ export function ActivityTab() {
       ) : (
         <CallList query={calls} fresh={fresh.data ?? []} filter={chosen} onClear={() => change(NO_FILTER)} />
       )}
-      <ExportRecords />
+      {/* What comes above it would push it down. */}
+      {!(isUsage ? usage : calls).isPending && <ExportRecords />}
     </Stack>
   );
 }

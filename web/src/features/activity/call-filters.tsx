@@ -36,7 +36,7 @@ export function CallFilters({ connectionId, filter, onChange }: FilterProps & { 
       <NativeSelect
         size="xs"
         aria-label="Tool"
-        maw={220}
+        w={WIDTH}
         value={tool}
         onChange={({ currentTarget }) => onChange({ tool: currentTarget.value })}
         data={[
@@ -49,7 +49,7 @@ export function CallFilters({ connectionId, filter, onChange }: FilterProps & { 
       <NativeSelect
         size="xs"
         aria-label="App"
-        maw={220}
+        w={WIDTH}
         value={app}
         onChange={({ currentTarget }) => onChange({ app: currentTarget.value })}
         data={[{ value: '', label: 'Every app' }, ...apps]}
@@ -120,6 +120,9 @@ export function CallSearch({ filter, onChange }: FilterProps) {
     </>
   );
 }
+
+/** Of fields whose options come late: these would make them wider. */
+const WIDTH = 190;
 
 /** Calls of tools that do not exist can be asked for too, in the address. */
 function withChosen(tools: string[], chosen: string): string[] {
