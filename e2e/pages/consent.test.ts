@@ -46,6 +46,7 @@ async function continueAs(sub: string): Promise<void> {
 async function openRequest(sub: string): Promise<void> {
   const address = await host.connect();
   await page.goto(String(address));
+  await page.getByText('An app that calls itself SDK host').waitFor();
   await continueAs(sub);
   await page.getByRole('heading', { level: 1, name: 'Let SDK host use your account?' }).waitFor();
 }

@@ -43,6 +43,8 @@ describe('the tab', () => {
       TOOLS.filter(({ scope }) => scope === 'read').map(({ name }) => name),
     );
     await page.getByText('It takes no arguments.').waitFor();
+    await page.goto(page.url().replace('get_accounts', 'place_order'));
+    await page.getByText('place_order changes something at IBKR, so it cannot be tried here.').waitFor();
   });
 
   it('goes to what is missing before anything is asked', async () => {
