@@ -98,7 +98,7 @@ function UseTable({ label, name, rows }: { label: string; name: string; rows: re
   if (rows.length === 0) return <Text size="sm">Nothing was called in this time.</Text>;
   return (
     <Table.ScrollContainer minWidth={0}>
-      <Table aria-label={label}>
+      <Table aria-label={label} horizontalSpacing={6}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th scope="col">{name}</Table.Th>
@@ -112,7 +112,7 @@ function UseTable({ label, name, rows }: { label: string; name: string; rows: re
         <Table.Tbody>
           {rows.map(({ key, name, calls, errors, p50, p95, choose }) => (
             <Table.Tr key={key}>
-              <Table.Td miw="9em" style={{ overflowWrap: 'anywhere' }}>
+              <Table.Td miw="8em" style={{ overflowWrap: 'anywhere' }}>
                 <Anchor component="button" type="button" inherit ta="start" onClick={choose}>
                   {breakable(name)}
                 </Anchor>

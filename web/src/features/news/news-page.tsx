@@ -15,12 +15,13 @@ export function NewsPage() {
   useDocumentTitle('News · IBKR Gateway');
   const news = useNews();
   const { data, error, refetch } = news;
-  const connections = useConnections().data ?? [];
-  if (data === undefined) {
+  const connections = useConnections();
+  // The names of connections would push down what is below them.
+  if (data === undefined || connections.isPending) {
     return error === null ? <PageSkeleton /> : <FailedPage error={error} onRetry={refetch} />;
   }
   const items = data.pages.flatMap((page) => page.items);
-  const labelOf = (id: string) => connections.find((connection) => connection.id === id)?.label;
+  const labelOf = (id: string) => connections.data?.find((connection) => connection.id === id)?.label;
   return (
     <Stack gap="md" align="flex-start">
       <Group gap="sm" w="100%">
