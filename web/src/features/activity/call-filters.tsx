@@ -122,7 +122,7 @@ export function CallSearch({ filter, onChange }: FilterProps) {
 }
 
 /** Of fields whose options come late: these would make them wider. */
-const WIDTH = 190;
+const WIDTH = 170;
 
 /** Calls of tools that do not exist can be asked for too, in the address. */
 function withChosen(tools: string[], chosen: string): string[] {
