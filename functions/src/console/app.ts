@@ -1,6 +1,6 @@
 /** The console's API, `/api/*`: JSON in and out, a Firebase ID token on every call but `/api/config`, `/api/health`, `/api/reference` and `/api/email/*`. */
 
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { METHOD_NAME_ALL } from 'hono/router';
 import { inWords } from '../connections/broker-words.ts';
@@ -18,6 +18,7 @@ import { recordRefusedChange } from './acts/refused-changes.ts';
 import { ApiError } from './requests/api-error.ts';
 import { countCall } from './requests/call-rate.ts';
 import type { ConsoleEnv } from './requests/environment.ts';
+import { routeOf } from './requests/route.ts';
 import { accountRoutes } from './routes/account.ts';
 import { appRoutes } from './routes/apps.ts';
 import { auditRoutes } from './routes/audit.ts';
@@ -145,7 +146,7 @@ consoleApp.onError((thrown, context) => {
     return context.json(failure('unavailable', `${thrown.message} Try again in a moment.`), 503);
   }
   if (isStorageFailure(thrown)) {
-    logger.log('console_failed', thrown, { request: `${context.req.method} ${context.req.path}` });
+    logger.log('console_failed', thrown, { request: endpointOf(context) });
     context.header('Retry-After', '5');
     return context.json(failure('unavailable', storageWords(context.req.method)), 503);
   }
@@ -159,16 +160,20 @@ consoleApp.onError((thrown, context) => {
   }
   if (error instanceof GatewayError) {
     const fault = faultBehind(error);
-    if (fault !== undefined)
-      logger.log('console_failed', fault, { request: `${context.req.method} ${context.req.path}` });
+    if (fault !== undefined) logger.log('console_failed', fault, { request: endpointOf(context) });
     const message = `${error.message} ${error.hint}`;
     const field = error.details?.field;
     const fields = typeof field === 'string' ? { [field]: message } : undefined;
     return context.json(failure(error.code, message, fields), 400);
   }
-  logger.log('console_failed', error, { request: `${context.req.method} ${context.req.path}` });
+  logger.log('console_failed', error, { request: endpointOf(context) });
   return context.json(failure('internal_error', 'The gateway failed to answer. Try again.'), 500);
 });
+
+/** Such as `POST /api/email/stop/:id/:token`: what stands in an address may be a secret. */
+function endpointOf(context: Context<ConsoleEnv>): string {
+  return `${context.req.method} ${routeOf(context)?.path ?? 'an unknown address'}`;
+}
 
 /** The paths that are read with GET, such as `/api/connections/:id`. */
 export function consoleReads(): string[] {

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Firestore } from 'firebase-admin/firestore';
 import { afterEach, expect, it, vi } from 'vitest';
 import { idToken, useConsoleOwner } from '../testing/console/console-owner.ts';
+import { logged } from '../testing/logged.ts';
 import { ADDRESS, ORIGIN, testService } from '../testing/service.ts';
 import { handleConsole } from './app.ts';
 
@@ -41,6 +42,15 @@ it.each([4, 8, 10, 13, 14])('says that storage cannot be reached where that fail
   const change = await asked('POST', '/connections/abc/keys', fails);
   expect(change.status).toBe(503);
   expect(await change.json()).toEqual(unavailable('may be done or not: look before you ask again'));
+});
+
+it('logs which call failed without what is secret in its address', async () => {
+  const token = 'A'.repeat(43);
+  const fails = () => Promise.reject(Object.assign(new Error('No connection established'), { code: 14 }));
+  await asked('POST', `/email/stop/id/${token}`, fails);
+  const [entry] = logged('ERROR');
+  expect(entry).toMatchObject({ request: 'POST /api/email/stop/:id/:token' });
+  expect(JSON.stringify(entry)).not.toContain(token);
 });
 
 it('does not wait for it as long as its client does', async () => {

@@ -1,11 +1,10 @@
 /** What the signed-in user wanted to change and was refused, in the audit of whoever asked: never of whom it was about. */
 import type { MiddlewareHandler } from 'hono';
-import { matchedRoutes } from 'hono/route';
-import { METHOD_NAME_ALL } from 'hono/router';
 import type { OwnerAct } from '../../contract/audit.ts';
 import { noConnection, recordRefusal } from '../../http/users/owner-acts.ts';
 import { TOOLS } from '../../tools/registry.ts';
 import type { ConsoleEnv } from '../requests/environment.ts';
+import { routeOf } from '../requests/route.ts';
 import { endingOf, ownerOf } from './owner-acts.ts';
 
 /** What is asked for at each address that changes something; null: nothing is changed there. */
@@ -52,8 +51,7 @@ export const recordRefusedChange: MiddlewareHandler<ConsoleEnv> = async (context
   if (!isRefused || context.get('isRecorded')) return;
   const planned = context.get('planned');
   const names = context.req.param();
-  const { method = '', path = '' } =
-    matchedRoutes(context).find((route) => route.method !== METHOD_NAME_ALL) ?? {};
+  const { method = '', path = '' } = routeOf(context) ?? {};
   const tool = planned?.act ?? CHANGES[`${method} ${path.replace('/api', '')}`] ?? writingTool(names);
   if (tool === undefined) return;
   const owner = ownerOf(context);
