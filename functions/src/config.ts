@@ -147,10 +147,13 @@ export const { FUNCTIONS_ACCOUNT } = process.env;
 /** The service account that `signIn` runs as, alone, and the one of the other functions, which may call it. */
 export const { SIGN_IN_ACCOUNT, SIGN_IN_CALLER = FUNCTIONS_ACCOUNT } = process.env;
 
+/** The connector to a network, through which everything then leaves: that network has an address of its own. */
+export const { VPC_CONNECTOR } = process.env;
+
 /** Settings that name a service account. */
 export const ACCOUNT_SETTINGS: readonly string[] = ['FUNCTIONS_ACCOUNT', 'SIGN_IN_ACCOUNT', 'SIGN_IN_CALLER'];
 /** Settings by which functions are deployed, which none reads when it runs. */
-const FOR_DEPLOYMENT = [...ACCOUNT_SETTINGS, 'NODE_ENV', 'NODE_OPTIONS'];
+const FOR_DEPLOYMENT = [...ACCOUNT_SETTINGS, 'VPC_CONNECTOR', 'NODE_ENV', 'NODE_OPTIONS'];
 
 /** The settings that there are, by name. */
 export const SETTINGS: readonly string[] = [...Object.keys(environment.shape), ...FOR_DEPLOYMENT];

@@ -16,6 +16,7 @@ import {
   stopWithoutSettings,
   TAKES_EVENTS,
   UPKEEP_AT_ONCE,
+  VPC_CONNECTOR,
 } from './config.ts';
 import { withJsonBody, withJsonEvent } from './http/requests/json-body.ts';
 import { boundRequestBodies } from './http/requests/request-bodies.ts';
@@ -33,6 +34,7 @@ const OPTIONS = {
   concurrency: 80,
   secrets: SECRETS,
   ...(FUNCTIONS_ACCOUNT && { serviceAccount: FUNCTIONS_ACCOUNT }),
+  ...(VPC_CONNECTOR && { vpcConnector: VPC_CONNECTOR, vpcConnectorEgressSettings: 'ALL_TRAFFIC' as const }),
 } as const;
 /** What a flood of calls can cost is bounded by the instances, each of which takes 80 at a time. */
 const PUBLIC = { ...OPTIONS, invoker: 'public', maxInstances: 20 } as const;

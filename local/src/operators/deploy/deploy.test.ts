@@ -169,6 +169,7 @@ describe('deploying', () => {
     ['LOCAL_MODE', 'true', 'LOCAL_MODE is on'],
     ['AUDIT_DAYS', 'ninety', 'AUDIT_DAYS'],
     ['SIGN_IN_CALLER', 'nobody', 'SIGN_IN_CALLER is no service account'],
+    ['VPC_CONNECTOR', 'own', 'VPC_CONNECTOR is no connector'],
     ['WEB_API_KEY', '', 'nobody could sign in'],
     ['MAIL_FROM', 'Gateway <gateway@example.com>', 'There is no secret SMTP_URL'],
   ])('refuses %s=%s before anything is deployed', async (name, value, problem) => {

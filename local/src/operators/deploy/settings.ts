@@ -18,6 +18,8 @@ export async function readSettings(...files: string[]): Promise<Settings> {
   return Object.assign({}, ...texts.map((text) => parseEnv(text)));
 }
 
+const CONNECTOR = /^projects\/[\w.:-]+\/locations\/[\w-]+\/connectors\/[\w-]+$/;
+
 /**
  * What is wrong with settings, in words without their values but where these are no secret.
  * @param vaultKeys The key ring as Secret Manager has it.
@@ -32,6 +34,10 @@ export function settingsProblems(settings: Settings, project: string, vaultKeys:
     if (settings[name] && !/^[^\s@]+@[\w.-]+\.gserviceaccount\.com$/.test(settings[name]))
       problems.push(`${name} is no service account.`);
   }
+  if (settings.VPC_CONNECTOR && !CONNECTOR.test(settings.VPC_CONNECTOR))
+    problems.push(
+      'VPC_CONNECTOR is no connector, such as projects/ID/locations/us-central1/connectors/NAME.',
+    );
   if (!settings.WEB_API_KEY) problems.push('WEB_API_KEY is missing: nobody could sign in.');
   try {
     // As Cloud Run would start it.
