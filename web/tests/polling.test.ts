@@ -18,17 +18,21 @@ afterEach(() => {
 });
 
 /** A page that looks at something for each of these. */
-function openPage(polled: readonly { pollEvery: PollEvery<boolean>; answer: () => boolean }[]) {
+function openPage(
+  polled: readonly { pollEvery: PollEvery<boolean>; isWaitedFor?: boolean; answer: () => boolean }[],
+) {
   const client = new QueryClient();
   let asked = 0;
-  const ends = polled.map(({ pollEvery, answer }, index) =>
+  const of = polled.map(() => 0);
+  const ends = polled.map(({ pollEvery, isWaitedFor = false, answer }, index) =>
     new QueryObserver(client, {
       queryKey: [index],
       queryFn: () => {
         asked += 1;
+        of[index] = (of[index] ?? 0) + 1;
         return answer();
       },
-      ...pollingOf(client.getQueryCache(), pollEvery),
+      ...pollingOf(client.getQueryCache(), pollEvery, { isWaitedFor }),
     }).subscribe(() => {}),
   );
   return {
@@ -38,6 +42,8 @@ function openPage(polled: readonly { pollEvery: PollEvery<boolean>; answer: () =
       await vi.advanceTimersByTimeAsync(ms);
       return asked;
     },
+    /** How often for the first. */
+    firstAsked: () => of[0] ?? 0,
     close: () => {
       for (const end of ends) end();
       client.clear();
@@ -63,6 +69,20 @@ it('asks six times a minute where it wants to ask more often', async () => {
     }),
     { numRuns: 30 },
   );
+});
+
+it('asks as often as it should for what somebody waits for, and less for all else', async () => {
+  const page = openPage([
+    { ...every(12_000), isWaitedFor: true },
+    every(5_000),
+    every(10_000),
+    every(30_000),
+  ]);
+  await page.askedIn(MINUTE_MS);
+  const before = page.firstAsked();
+  expect(await page.askedIn(10 * MINUTE_MS)).toBeLessThanOrEqual(10 * 6 + 3);
+  expect(page.firstAsked() - before).toBe(50);
+  page.close();
 });
 
 it('asks by what it was told, and for nothing that is settled', async () => {

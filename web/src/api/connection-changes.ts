@@ -110,7 +110,8 @@ export function useOwnersAct(id: string, onSignedIn?: () => void) {
   });
 }
 
-const LOOKS_EVERY_MS = 3_000;
+/** Which leaves all else on the page one call a minute. */
+const LOOKS_EVERY_MS = 12_000;
 
 /** Has somebody look at a sign-in again and again, and whenever the page is seen again. */
 export function useSignInLooks(id: string, look: () => void) {
@@ -121,7 +122,7 @@ export function useSignInLooks(id: string, look: () => void) {
       return null;
     },
     gcTime: 0,
-    ...usePolling(LOOKS_EVERY_MS),
+    ...usePolling(LOOKS_EVERY_MS, { isWaitedFor: true }),
   });
 }
 

@@ -7,32 +7,47 @@ const MINUTE_MS = 60_000;
 /** How often something is to be read again, in ms, or never; perhaps by what it was when it was last read. */
 export type PollEvery<Data> = number | false | ((data: Data | undefined) => number | false);
 
+/** How queries say that they are read again. */
+interface PollMeta extends Record<string, unknown> {
+  pollEvery?: PollEvery<never>;
+  /** Somebody waits for it: all else on the page shares what it leaves of the minute. */
+  isWaitedFor?: boolean;
+}
+
 interface Polling<Data> {
-  meta: { pollEvery: PollEvery<Data> };
+  meta: PollMeta & { pollEvery: PollEvery<Data> };
   refetchInterval: (query: { state: { data: Data | undefined } }) => number | false;
   refetchIntervalInBackground: false;
 }
 
 declare module '@tanstack/react-query' {
   interface Register {
-    queryMeta: { pollEvery?: PollEvery<never> };
+    queryMeta: PollMeta;
   }
 }
 
 /** Options of a query that is read again this often, or less where more than a few are: never while nobody sees the page. */
-export function usePolling(pollEvery: number | false): Polling<unknown>;
+export function usePolling(pollEvery: number | false, options?: PollOptions): Polling<unknown>;
 export function usePolling<Data>(pollEvery: PollEvery<Data>): Polling<Data>;
-export function usePolling<Data>(pollEvery: PollEvery<Data>): Polling<Data> {
-  return pollingOf(useQueryClient().getQueryCache(), pollEvery);
+export function usePolling<Data>(pollEvery: PollEvery<Data>, options?: PollOptions): Polling<Data> {
+  return pollingOf(useQueryClient().getQueryCache(), pollEvery, options);
 }
 
+type PollOptions = Pick<PollMeta, 'isWaitedFor'>;
+
 /** {@link usePolling} of whatever is read into a cache. */
-export function pollingOf<Data>(cache: QueryCache, pollEvery: PollEvery<Data>): Polling<Data> {
+export function pollingOf<Data>(
+  cache: QueryCache,
+  pollEvery: PollEvery<Data>,
+  { isWaitedFor = false }: PollOptions = {},
+): Polling<Data> {
   return {
-    meta: { pollEvery },
+    meta: { pollEvery, isWaitedFor },
     refetchInterval: ({ state: { data } }) => {
       const wanted = wantedMs(pollEvery, data);
-      return wanted && Math.ceil(wanted * Math.max(1, wantedAMinute(cache) / MOST_A_MINUTE));
+      if (wanted === false || isWaitedFor) return wanted;
+      const left = MOST_A_MINUTE - wantedAMinute(cache, true);
+      return Math.ceil(wanted * Math.max(1, wantedAMinute(cache, false) / left));
     },
     refetchIntervalInBackground: false,
   };
@@ -42,10 +57,10 @@ function wantedMs<Data>(pollEvery: PollEvery<Data>, data: Data | undefined): num
   return typeof pollEvery === 'function' ? pollEvery(data) : pollEvery;
 }
 
-/** How often all that is looked at would be read again. */
-function wantedAMinute(cache: QueryCache): number {
+/** How often all that is looked at, and waited for or not, would be read again. */
+function wantedAMinute(cache: QueryCache, isWaitedFor: boolean): number {
   return cache
-    .findAll({ type: 'active' })
+    .findAll({ type: 'active', predicate: ({ meta }) => (meta?.isWaitedFor ?? false) === isWaitedFor })
     .map(({ meta, state }) => wantedMs(meta?.pollEvery ?? false, state.data as never))
     .reduce<number>((sum, everyMs) => sum + (everyMs === false ? 0 : MINUTE_MS / everyMs), 0);
 }
