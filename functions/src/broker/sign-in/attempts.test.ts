@@ -21,12 +21,26 @@ const turn = (connection: string, name = 'me', isIbkr = true, owner = 'owner') =
   owner,
   name,
   isIbkr,
+  isByOwner: false,
 });
 
 function known(decision: Decision) {
   if (!decision.allowed) throw new Error(`not allowed: ${decision.because}`);
   return decision.known;
 }
+
+test.each([
+  ['approval_wanted', true],
+  ['code_wanted', true],
+  ['sent_code_wanted', true],
+  ['wrong_password', false],
+  ['user_locked', false],
+] as const)('%s that another found meanwhile stops what the owner does: not %s', (outcome, isAllowed) => {
+  const another = known(begin(NO_ATTEMPTS, turn('c', 'another'), NOON));
+  const state = end(another, turn('c', 'another'), outcome, NOON);
+  expect(begin(state, turn('c'), NOON)).toMatchObject({ allowed: false, because: outcome });
+  expect(begin(state, { ...turn('c'), isByOwner: true }, NOON).allowed).toBe(isAllowed);
+});
 
 test('a sign-in that went through leaves nothing behind', () => {
   let state = known(begin(NO_ATTEMPTS, turn('c'), NOON));

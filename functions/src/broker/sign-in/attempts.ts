@@ -52,6 +52,9 @@ const COUNTED = ['passwords', 'codes'] as const;
 type Counted = (typeof COUNTED)[number];
 const WHAT = { passwords: 'password', codes: 'code' } as const;
 
+/** The owner is wanted, and stops nothing that they do themselves. */
+const WANTS_OWNER: readonly (Stop | null)[] = ['code_wanted', 'sent_code_wanted', 'approval_wanted'];
+
 /** Who signs in: one instance, for one connection of an owner. */
 export interface Turn {
   connection: string;
@@ -106,13 +109,18 @@ export type Decision =
 
 /**
  * Begins a sign-in of a connection, which nobody else of the user name may be at.
- * @param isIbkr False where something plays IBKR, which is not maintained at night.
+ * @param turn.isIbkr False where something plays IBKR, which is not maintained at night.
+ * @param turn.isByOwner The owner takes part in it: that they are wanted may have been found by another since they began.
  */
-export function begin(known: UserAttempts, turn: Turn & { isIbkr: boolean }, now: number): Decision {
-  const { connection, name, isIbkr } = turn;
+export function begin(
+  known: UserAttempts,
+  turn: Turn & { isIbkr: boolean; isByOwner: boolean },
+  now: number,
+): Decision {
+  const { connection, name, isIbkr, isByOwner } = turn;
   const { notBefore } = attemptsOf(known, connection);
   const stop = stopOfOwner(known, turn);
-  if (stop !== null) return { allowed: false, because: stop };
+  if (stop !== null && !(isByOwner && WANTS_OWNER.includes(stop))) return { allowed: false, because: stop };
   const { holder } = known;
   if (holder !== null && holder.until > now) return { allowed: false, because: 'busy', until: holder.until };
   if (notBefore > now) return { allowed: false, because: 'back_off', until: notBefore };

@@ -71,7 +71,8 @@ export async function managedSession(
   const { attempts, connectionId: connection, owner } = options;
   const turn = { connection, owner, name: randomUUID() };
   const isIbkr = !isLoopbackHost(credentials.signInUrl.hostname);
-  await decideAndRecord(attempts, (known, now) => begin(known, { ...turn, isIbkr }, now));
+  const isByOwner = options.act !== undefined;
+  await decideAndRecord(attempts, (known, now) => begin(known, { ...turn, isIbkr, isByOwner }, now));
 
   const cookies = new Cookies();
   const pages = new SignInPages(credentials.signInUrl, cookies);
