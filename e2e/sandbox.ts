@@ -15,6 +15,16 @@ export interface SandboxConnection {
 
 const created = z.object({ connection: z.object({ id: z.string() }), apiKey: z.string() });
 
+/** What `place_order` takes of an order so far from the market that it rests. */
+export const RESTING = {
+  symbol: 'NVDA',
+  side: 'BUY',
+  quantity: 10,
+  order_type: 'LMT',
+  limit_price: 1,
+  tif: 'GTC',
+};
+
 /** A sandbox connection of its own, with settings that `PATCH /api/connections/:id` takes. */
 export async function newSandbox(settings: object = {}): Promise<SandboxConnection> {
   const owner = await signInAs('trader');

@@ -5,17 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { api, signInAsDemoUser } from '../console-client.ts';
 import { demoKey, sandbox } from '../demo-sandbox.ts';
 import { callTool, failTool, rpc } from '../mcp-endpoint.ts';
+import { RESTING } from '../sandbox.ts';
 import { eachWithControls } from './connection-page.ts';
 import { expectAccessible } from './watched-page.ts';
-
-const RESTING = {
-  symbol: 'NVDA',
-  side: 'BUY',
-  quantity: 10,
-  order_type: 'LMT',
-  limit_price: 1,
-  tif: 'GTC',
-};
 
 let page: Page;
 

@@ -9,18 +9,10 @@ import { database } from '../database.ts';
 import { demoKey, sandbox } from '../demo-sandbox.ts';
 import { callTool } from '../mcp-endpoint.ts';
 import { demo } from '../own-stack.ts';
-import { orderElsewhere } from '../sandbox.ts';
+import { orderElsewhere, RESTING } from '../sandbox.ts';
 import { controlsOf } from './connection-page.ts';
 import { eachWithPage, expectAccessible, PHONE } from './watched-page.ts';
 
-const RESTING = {
-  symbol: 'NVDA',
-  side: 'BUY',
-  quantity: 10,
-  order_type: 'LMT',
-  limit_price: 1,
-  tif: 'GTC',
-};
 const MOST_SHELL_BYTES = 200_000;
 
 let context: BrowserContext;
