@@ -146,7 +146,7 @@ consoleApp.onError((thrown, context) => {
     return context.json(failure('unavailable', `${thrown.message} Try again in a moment.`), 503);
   }
   if (isStorageFailure(thrown)) {
-    logger.log('console_failed', thrown, { request: endpointOf(context) });
+    logFailure(context, thrown);
     context.header('Retry-After', '5');
     return context.json(failure('unavailable', storageWords(context.req.method)), 503);
   }
@@ -160,19 +160,20 @@ consoleApp.onError((thrown, context) => {
   }
   if (error instanceof GatewayError) {
     const fault = faultBehind(error);
-    if (fault !== undefined) logger.log('console_failed', fault, { request: endpointOf(context) });
+    if (fault !== undefined) logFailure(context, fault);
     const message = `${error.message} ${error.hint}`;
     const field = error.details?.field;
     const fields = typeof field === 'string' ? { [field]: message } : undefined;
     return context.json(failure(error.code, message, fields), 400);
   }
-  logger.log('console_failed', error, { request: endpointOf(context) });
+  logFailure(context, error);
   return context.json(failure('internal_error', 'The gateway failed to answer. Try again.'), 500);
 });
 
-/** Such as `POST /api/email/stop/:id/:token`: what stands in an address may be a secret. */
-function endpointOf(context: Context<ConsoleEnv>): string {
-  return `${context.req.method} ${routeOf(context)?.path ?? 'an unknown address'}`;
+/** The request is told by its route, such as `POST /api/email/stop/:id/:token`: what stands in an address may be a secret. */
+function logFailure(context: Context<ConsoleEnv>, error: unknown): void {
+  const path = routeOf(context)?.path ?? 'an unknown address';
+  logger.log('console_failed', error, { request: `${context.req.method} ${path}` });
 }
 
 /** The paths that are read with GET, such as `/api/connections/:id`. */

@@ -52,7 +52,7 @@ const COUNTED = ['passwords', 'codes'] as const;
 type Counted = (typeof COUNTED)[number];
 const WHAT = { passwords: 'password', codes: 'code' } as const;
 
-/** The owner is wanted, and stops nothing that they do themselves. */
+/** Stops by which the owner is wanted: what they do themselves goes on. */
 const WANTS_OWNER: readonly (Stop | null)[] = ['code_wanted', 'sent_code_wanted', 'approval_wanted'];
 
 /** Who signs in: one instance, for one connection of an owner. */

@@ -193,7 +193,7 @@ async function recordedTest(
 ): Promise<ConnectionTest> {
   const test = await testConnection(context.env, connection, ownersAct);
   const failed = test.steps.find(({ ok }) => !ok);
-  // A page looks every few seconds.
+  // A page looks several times a minute.
   if (ownersAct?.act === 'look' && failed?.error?.details?.sent === true) return test;
   const { outcome, ...act } = recordOfAct(connection, 'connection.test', { label: connection.label });
   await recordOwnCall(context, {
