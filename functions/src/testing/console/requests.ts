@@ -48,16 +48,14 @@ const toolAnswer = z.object({
   }),
 });
 
-/** What MCP answers to an app with a key that asks without arguments, such as `tools/list`. */
-export async function askMcp(service: Service, apiKey: string, method: string): Promise<Response> {
-  const body = { jsonrpc: '2.0', id: 1, method };
+/** What MCP answers to an app with a key. */
+export function askMcp(service: Service, apiKey: string, method: string, params?: object): Promise<Response> {
+  const body = { jsonrpc: '2.0', id: 1, method, params };
   return handleMcp(requestOf({ method: 'POST', path: '/mcp', bearer: apiKey, body }), service, ADDRESS);
 }
 
 /** What a tool answers to an app with a key. */
 export async function callTool(service: Service, apiKey: string, name: string, args: object = {}) {
-  const body = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args } };
-  const asked = requestOf({ method: 'POST', path: '/mcp', bearer: apiKey, body });
-  const answer = await handleMcp(asked, service, ADDRESS);
+  const answer = await askMcp(service, apiKey, 'tools/call', { name, arguments: args });
   return toolAnswer.parse(await answer.json()).result;
 }

@@ -3,8 +3,6 @@ import { randomBytes } from 'node:crypto';
 import type { DocumentReference, Firestore } from 'firebase-admin/firestore';
 import { beforeEach } from 'vitest';
 import { z } from 'zod';
-import { handleConsole } from '../../console/app.ts';
-import { handleMcp } from '../../mcp/handler.ts';
 import type { Service } from '../../service.ts';
 import { recordCall } from '../../store/audit.ts';
 import { type Connection, createConnection } from '../../store/connections.ts';
@@ -17,6 +15,7 @@ import { saveUser } from '../../store/users.ts';
 import { Vault } from '../../store/vault/vault.ts';
 import { type Accounts, useAccounts } from '../accounts.ts';
 import { idToken } from '../console/console-owner.ts';
+import { askConsole, askMcp } from '../console/requests.ts';
 import { storeGrant } from '../oauth/grants.ts';
 import { simulatorUrl } from '../sandbox.ts';
 import { type ServerSettings, useServers } from '../servers.ts';
@@ -53,32 +52,14 @@ export function usePeople(settings?: ServerSettings): Accounts {
 
 /** The console's API, as somebody calls it who signed in `signedInFor` seconds ago. */
 export async function api(uid: string, method: string, path: string, body?: object, signedInFor = 0) {
-  const request = new Request(`${ORIGIN}/api${path}`, {
-    method,
-    headers: {
-      Host: 'gateway.example',
-      Authorization: `Bearer ${idToken(uid, signedInFor)}`,
-      'Content-Type': 'application/json',
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const answer = await handleConsole(request, service, '203.0.113.7');
-  const text = await answer.text();
-  return { status: answer.status, body: text === '' ? null : JSON.parse(text) };
+  const bearer = idToken(uid, signedInFor);
+  const answer = await askConsole(service, { method, path: `/api${path}`, bearer, body });
+  return { status: answer.status, body: answer.body };
 }
 
 /** @returns the status of the answer. */
 export async function callTool(key: string, name: string, args: object): Promise<number> {
-  const request = new Request(`${ORIGIN}/mcp`, {
-    method: 'POST',
-    headers: {
-      Host: 'gateway.example',
-      Authorization: `Bearer ${key}`,
-      'Content-Type': 'application/json',
-    },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args } }),
-  });
-  return (await handleMcp(request, service, '203.0.113.7')).status;
+  return (await askMcp(service, key, 'tools/call', { name, arguments: args })).status;
 }
 
 export const addedConnection = z.object({ connection: z.object({ id: z.string() }), apiKey: z.string() });
