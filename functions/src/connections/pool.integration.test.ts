@@ -1,10 +1,11 @@
 import { generateKeyPairSync, getDiffieHellman } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { startSimulator } from '../../../simulator/src/server.ts';
 import { getAccounts } from '../broker/accounts/accounts.ts';
 import { getPerformance } from '../broker/accounts/performance.ts';
+import { addressPauses } from '../store/address-pauses.ts';
 import { type Connection, createConnection, findConnection, updateConnection } from '../store/connections.ts';
 import { newSandboxConnection } from '../testing/access.ts';
 import { firstAccount, simulatorUrl } from '../testing/sandbox.ts';
@@ -169,4 +170,25 @@ it('says so where there is no simulator', async () => {
   await expect(ibkrClient({ ...access, simulatorUrl: undefined }, connection)).rejects.toMatchObject({
     code: 'ibkr_unavailable',
   });
+});
+
+it('waits with all that leave by the same address, and with no others', async () => {
+  const connection = await oauthConnection('ADDRESSES');
+  const client = await ibkrClient(access, connection);
+  await getAccounts(client);
+  const until = Date.now() + 10 * 60_000;
+  await addressPauses(db).write({ since: until, until });
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61_000 });
+  try {
+    const waitS = () =>
+      client.sessionReport().then(
+        () => 0,
+        ({ retryAfter }) => retryAfter,
+      );
+    await expect.poll(waitS).toBeGreaterThan(60);
+    const { connection: sandbox } = await newSandboxConnection(db, { ownerUid: 'owner' });
+    expect(await getAccounts(await ibkrClient(access, sandbox))).toMatchObject({ isPaper: true });
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -4,9 +4,11 @@ import type { Firestore } from 'firebase-admin/firestore';
 import { LRUCache } from 'lru-cache';
 import type { IbkrClient } from '../broker/session/client.ts';
 import { IbkrConnection } from '../broker/session/connection.ts';
+import { OutgoingAddress } from '../broker/session/outgoing-address.ts';
 import type { Limit, TakenTurns } from '../broker/session/pacing.ts';
 import type { SessionStore } from '../broker/session/session-store.ts';
 import type { OwnersAct } from '../broker/sign-in/second-factor.ts';
+import { addressPauses } from '../store/address-pauses.ts';
 import { type Connection, readSecrets } from '../store/connections.ts';
 import { perDatabase } from '../store/database/per-database.ts';
 import { markSessionUsed, sessionStore } from '../store/sessions.ts';
@@ -49,6 +51,9 @@ const noted = new LRUCache<string, true>({ max: 5_000, ttl: USE_NOTED_EVERY_MS }
 
 /** By connection. IBKR counts on where a connection is opened anew, as after each change of it. */
 const takenTurnsOf = perDatabase(() => new LRUCache<string, TakenTurns>({ max: 5_000 }));
+
+/** What all connections of this process share that reach IBKR by the deployment's own address. */
+const addressOf = perDatabase((db: Firestore) => new OutgoingAddress(addressPauses(db)));
 
 /** `ibkrClient` for a call of the owner's: from then on the session is kept alive for a day. */
 export async function ibkrClientInUse(
@@ -102,10 +107,17 @@ export async function openConnection(
   takenTurns?: TakenTurns,
   act?: OwnersAct,
 ): Promise<IbkrConnection> {
-  const { id, kind, allowTakeover } = connection;
+  const { id, kind, ownerUid: owner, allowTakeover } = connection;
   const opened = await KINDS[kind].open({ ...opening(access, connection), act });
   const store = sharedSession(access, id);
-  return new IbkrConnection({ ...opened, store, allowTakeover, ...(takenTurns && { takenTurns }) });
+  const address = KINDS[kind].leavesByOurs ? { address: addressOf(access.db, access.db), owner } : {};
+  return new IbkrConnection({
+    ...opened,
+    ...address,
+    store,
+    allowTakeover,
+    ...(takenTurns && { takenTurns }),
+  });
 }
 
 /** Lets a sign-in that IBKR refused be tried again, because the owner of the connection did something. */

@@ -7,6 +7,7 @@ import { AnswerCache, type DatedAnswer } from './answer-cache.ts';
 import type { CallBudget, Permit } from './call-budget.ts';
 import { IbkrClient } from './client.ts';
 import { MarketDataLines } from './market-data-lines.ts';
+import type { OutgoingAddress } from './outgoing-address.ts';
 import {
   FIRST_PAUSE_MS,
   IBKR_LIMITS,
@@ -33,6 +34,9 @@ export interface ConnectionOptions {
   /** As of `SessionOptions`. */
   isNight?: (now: Date) => boolean;
   limits?: readonly Limit[];
+  /** The address that requests leave by, where that is the same for many logins; and whose this login is. */
+  address?: OutgoingAddress;
+  owner?: string;
   /** What the same connection took of its limits in this process before it was opened anew. */
   takenTurns?: TakenTurns;
   /** For how long nothing is sent after a 429, and after another one to what is sent then. */
@@ -59,6 +63,8 @@ export class IbkrConnection {
   readonly #pacer: Pacer;
   readonly #firstPauseMs: number;
   readonly #penaltyMs: number;
+  readonly #address: OutgoingAddress | undefined;
+  readonly #owner: string;
   readonly #reads: Reads;
   readonly #answers = new AnswerCache();
   #changedAt = 0;
@@ -79,6 +85,8 @@ export class IbkrConnection {
     );
     this.#firstPauseMs = options.firstPauseMs ?? FIRST_PAUSE_MS;
     this.#penaltyMs = options.penaltyMs ?? PENALTY_MS;
+    this.#address = options.address;
+    this.#owner = options.owner ?? '';
   }
 
   /**
@@ -147,6 +155,7 @@ export class IbkrConnection {
 
   /** @throws {BrokerError} `rate_limited`. */
   async #turn(request: IbkrRequest, { deadline }: CallBudget, sharing?: Sharing): Promise<Turn> {
+    this.#address?.look();
     const now = Date.now();
     const pause = this.session.pacedUntil - now;
     if (pause > 0) throw rateLimited(pause);
@@ -162,8 +171,11 @@ export class IbkrConnection {
     });
     if (response.status === 429) {
       await this.#pause(sentAt, response.retryAfterMs ?? 0);
+      const accountIds = this.#address && (await this.session.knownAccounts());
+      if (accountIds) await this.#address?.noteRefusal({ owner: this.#owner, accountIds }, sentAt);
       throw rateLimited(this.session.pacedUntil - Date.now(), 429);
     }
+    if (response.status < 300) this.#address?.noteAnswer(sentAt);
     return response;
   }
 

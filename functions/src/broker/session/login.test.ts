@@ -5,6 +5,7 @@ import { newSandbox, openConnection, useSimulator } from '../../testing/sandbox.
 import { getAccounts } from '../accounts/accounts.ts';
 import { BrokerError } from '../errors.ts';
 import type { LiveSession, Login } from '../transport/login.ts';
+import { rateLimited } from '../wire/ibkr-error.ts';
 import { inMemorySessionStore } from './session-store.ts';
 
 useSimulator();
@@ -45,6 +46,22 @@ test('a token is kept even if the brokerage session does not open', async () => 
   const outcomes = await Promise.allSettled(instances.map((instance) => getAccounts(instance.client())));
   expect(outcomes.map(({ status }) => status)).toEqual(Array(10).fill('rejected'));
   expect(exchanges()).toBe(1);
+});
+
+test('nobody logs in while IBKR has asked to wait, nor again where it refused a login so', async () => {
+  const store = inMemorySessionStore();
+  const { name } = newSandbox();
+  let exchanges = 0;
+  const exchange = async () => {
+    exchanges += 1;
+    throw rateLimited(600_000, 429);
+  };
+  const login: Login = { exchange, use: () => {} };
+  const instances = Array.from({ length: 3 }, () => openConnection(name, { store, login }));
+  for (const instance of [...instances, ...instances]) {
+    await expect(getAccounts(instance.client())).rejects.toMatchObject({ kind: 'rate_limited' });
+  }
+  expect(exchanges).toBe(1);
 });
 
 test('a later instance takes the stored token and logs in nowhere', async () => {

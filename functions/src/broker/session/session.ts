@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BrokerError } from '../errors.ts';
 import type { LiveSession, Login } from '../transport/login.ts';
-import { timeoutError, unexpectedAnswer } from '../wire/ibkr-error.ts';
+import { rateLimited, timeoutError, unexpectedAnswer } from '../wire/ibkr-error.ts';
 import { parseJsonBody } from '../wire/json-body.ts';
 import { isNightlyReset } from '../wire/nightly-reset.ts';
 import type { IbkrRequest, IbkrResponse } from '../wire/request.ts';
@@ -23,6 +23,7 @@ import {
   sessionLoss,
 } from './auth-status.ts';
 import { brokerageAccountsSchema } from './brokerage-accounts.ts';
+import type { OutgoingAddress } from './outgoing-address.ts';
 import type { KeptAnswer, SessionRecord, SessionStore } from './session-store.ts';
 
 /** Sends on behalf of one call, so that its budget and its count of upstream calls hold. */
@@ -43,6 +44,8 @@ export interface SessionOptions {
   signsInByInit?: boolean;
   /** Whether IBKR may be resetting sessions, which then is why it opens none. */
   isNight?: (now: Date) => boolean;
+  /** The address that requests leave by, where that is the same for many logins. */
+  address?: OutgoingAddress;
 }
 
 /** How a connection's session stands; times in ms since 1970. */
@@ -88,6 +91,7 @@ export class BrokerageSession {
   readonly #allowTakeover: boolean;
   readonly #signsInByInit: boolean;
   readonly #isNight: (now: Date) => boolean;
+  readonly #address: OutgoingAddress | undefined;
   /** The epoch this process works in; 0 before it looked. */
   #epoch = 0;
   /** The last epoch that IBKR was seen to have ended; reads that need no brokerage session would go on in it. */
@@ -106,6 +110,7 @@ export class BrokerageSession {
     this.#allowTakeover = allowTakeover;
     this.#signsInByInit = signsInByInit;
     this.#isNight = isNight;
+    this.#address = options.address;
   }
 
   /** The login's accounts, if this process has seen them; null means not known, not none. */
@@ -123,9 +128,12 @@ export class BrokerageSession {
     return this.#epoch;
   }
 
-  /** No call may leave before this moment (ms since 1970): IBKR answered 429, here or to another instance. */
+  /**
+   * No call may leave before this moment (ms since 1970): IBKR answered 429, here, to another instance, or to others by the
+   * same address.
+   */
   get pacedUntil(): number {
-    return this.#pacedUntil;
+    return Math.max(this.#pacedUntil, this.#address?.pausedUntil ?? 0);
   }
 
   /** Takes over a pause that another instance wrote down. */
@@ -149,6 +157,11 @@ export class BrokerageSession {
   async pause(until: number): Promise<void> {
     this.notePause(until);
     await this.#store.write({ pacedUntil: this.#pacedUntil });
+  }
+
+  /** The accounts of the login as whoever opened it last saw them, in any instance; none: it was never opened. */
+  async knownAccounts(): Promise<readonly string[]> {
+    return this.#accountIds ?? (await this.#read()).accountIds ?? [];
   }
 
   /**
@@ -297,6 +310,8 @@ export class BrokerageSession {
     if (before !== null) {
       throw new BrokerError({ name: 'credentials_refused_before' });
     }
+    const pause = this.pacedUntil - Date.now();
+    if (pause > 0) throw rateLimited(pause);
     try {
       const liveSession = await this.#login.exchange();
       this.#use(liveSession);
@@ -305,6 +320,9 @@ export class BrokerageSession {
     } catch (error) {
       if (error instanceof BrokerError && error.kind === 'credentials_rejected') {
         await this.#store.write({ credentialRejections: { count: 1, at: Date.now() } });
+      }
+      if (error instanceof BrokerError && error.status === 429 && error.retryAfter !== undefined) {
+        await this.pause(Date.now() + error.retryAfter * 1000);
       }
       throw error;
     }

@@ -17,6 +17,7 @@ export const gateway: KindDefinition = {
   async open({ readSecrets, network, ownerUid }) {
     return { transport: gatewayTransport(secrets.parse(await readSecrets()), network, ownerUid) };
   },
+  leavesByOurs: false,
   secretsIn: 'vault',
   isKeptAlive: true,
   words: gatewayWords,

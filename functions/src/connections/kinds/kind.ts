@@ -58,6 +58,8 @@ export interface KindDefinition {
   ): Promise<Pick<ConnectionOptions, 'transport' | 'login' | 'signsInByInit' | 'limits'>>;
   /** The owner did something, after which a sign-in that was refused may be tried again. */
   letTryAgain?(opening: Opening): Promise<void>;
+  /** Its requests go to IBKR from the deployment's own address, as those of others do. */
+  leavesByOurs: boolean;
   /** Where what it signs in with is kept. */
   secretsIn: SecretsCollection;
   /** Its session idles out at IBKR unless it is kept alive. */

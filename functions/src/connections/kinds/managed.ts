@@ -26,6 +26,7 @@ export const managed: KindDefinition = {
     return { transport, login: transport };
   },
   letTryAgain: ({ connectionId, signIns }) => signIns.letTryAgain(connectionId),
+  leavesByOurs: true,
   secretsIn: 'signInVault',
   isKeptAlive: true,
   logsItselfIn: true,

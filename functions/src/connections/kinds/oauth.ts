@@ -23,6 +23,7 @@ export const oauth: KindDefinition = {
     const transport = oauthTransport(parseOAuthCredentials(input, network));
     return { transport, login: transport };
   },
+  leavesByOurs: true,
   secretsIn: 'vault',
   isKeptAlive: true,
   logsItselfIn: true,

@@ -21,8 +21,9 @@ export const sandbox: KindDefinition = {
     const transport = sandboxTransport({ simulatorUrl, simulatorKey, connectionId, person });
     return { transport, signsInByInit: true, ...(sandboxLimits && { limits: sandboxLimits }) };
   },
-  // Nobody else uses a sandbox, and nothing ends its session.
+  leavesByOurs: false,
   secretsIn: 'vault',
+  // Nobody else uses a sandbox, and nothing ends its session.
   isKeptAlive: false,
   logsItselfIn: false,
   // In a sandbox nothing is at stake but time.
