@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { startFirestoreServer } from '../../../../local/src/firestore/server.ts';
 import type { WeakStorage } from '../../../../local/src/firestore/weak-storage.ts';
 import { handleMcp } from '../../mcp/handler.ts';
+import type { Service } from '../../service.ts';
 import { FIRESTORE_SETTINGS } from '../../store/database/firestore.ts';
 import { newSandboxConnection } from '../access.ts';
 import { useConsoleOwner } from '../console/console-owner.ts';
@@ -18,11 +19,11 @@ const NVDA = 4815747;
  * Runs the servers for the tests of a file, the database with the settings of the service. Call it at the top of the file.
  * @param storage On the way to the database; it recovers after each test.
  */
-export function useMcpTraders(storage: WeakStorage, use: (db: Firestore) => void): void {
+export function useMcpTraders(storage: WeakStorage, use: (db: Firestore, host: string) => void): void {
   useServers(
-    (opened) => {
+    (opened, host) => {
       opened.settings(FIRESTORE_SETTINGS);
-      use(opened);
+      use(opened, host);
     },
     {
       simulator: { warmUpMs: 0 },
@@ -48,10 +49,11 @@ export type ToolAnswer = z.output<typeof answered>['result']['structuredContent'
 
 export type McpTrader = Awaited<ReturnType<typeof newMcpTrader>>;
 
-/** A new sandbox of somebody who trades through `/mcp`. */
-export async function newMcpTrader(db: Firestore) {
-  const service = testService(db, { simulatorUrl: simulatorUrl() });
-  const { connection, apiKey } = await newSandboxConnection(db);
+/**
+ * Tool calls with a key.
+ * @param answer Answers one: a handler, or an instance elsewhere.
+ */
+export function toolCalls(apiKey: string, answer: (request: Request) => Promise<Response>) {
   const call = async (name: string, args: object): Promise<ToolAnswer> => {
     const body = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args } };
     const request = new Request(`${ORIGIN}/mcp`, {
@@ -63,17 +65,11 @@ export async function newMcpTrader(db: Firestore) {
       },
       body: JSON.stringify(body),
     });
-    const answer = await handleMcp(request, service, ADDRESS);
-    if (answer.status === 503) return null;
-    return answered.parse(await answer.json()).result.structuredContent;
+    const response = await answer(request);
+    if (response.status === 503) return null;
+    return answered.parse(await response.json()).result.structuredContent;
   };
-  const { account_id: account } = z
-    .looseObject({ account_id: z.string() })
-    .parse(await call('get_current_account', {}));
   return {
-    service,
-    connection,
-    apiKey,
     call,
     /** Buys so many under a name of their own. */
     buy: (quantity: number) =>
@@ -86,6 +82,23 @@ export async function newMcpTrader(db: Firestore) {
         tif: 'GTC',
         client_order_id: `order-${quantity}`,
       }),
+  };
+}
+
+/** A new sandbox of somebody who trades through `/mcp`; `more` is what the service has besides. */
+export async function newMcpTrader(db: Firestore, more: Partial<Service> = {}) {
+  const service = testService(db, { simulatorUrl: simulatorUrl(), ...more });
+  const { connection, apiKey } = await newSandboxConnection(db);
+  const { call, buy } = toolCalls(apiKey, (request) => handleMcp(request, service, ADDRESS));
+  const { account_id: account } = z
+    .looseObject({ account_id: z.string() })
+    .parse(await call('get_current_account', {}));
+  return {
+    service,
+    connection,
+    apiKey,
+    call,
+    buy,
     /** By their quantities. */
     sent: async () => {
       const { orders } = z

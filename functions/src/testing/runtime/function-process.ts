@@ -45,7 +45,8 @@ export interface RunningFunction {
   usage(): Promise<Usage>;
   /** What it holds after a garbage collection, in MiB. */
   heldMiB(): Promise<number>;
-  stop(): Promise<void>;
+  /** @param signal As the platform ends an instance, or at once where it is left out. */
+  stop(signal?: 'SIGTERM'): Promise<void>;
 }
 
 /**
@@ -63,8 +64,8 @@ export async function startFunction(
   const child = spawnRuntime(target, source, { ...DEPLOYED_ENV, PORT: String(port), ...env });
   const output = text(child.stderr ?? Readable.from([]));
   const exited = once(child, 'exit');
-  const stop = async () => {
-    child.kill('SIGKILL');
+  const stop = async (signal: NodeJS.Signals = 'SIGKILL') => {
+    child.kill(signal);
     await exited;
   };
   const url = `http://127.0.0.1:${port}`;
