@@ -75,7 +75,7 @@ function heldWords(what: string, { statusDescription }: Order): string {
   return `IBKR holds ${what} as inactive${statusDescription === null ? '.' : `: ${statusDescription}`}`;
 }
 
-/** Of the two orders of a pair, the one in the earlier of these states tells what became of the pair. */
+/** Of the two orders of a pair, the one in the earlier of these states tells how the pair stands. */
 const TELLING: readonly OrderReport['state'][] = [
   'filled',
   'unknown',
@@ -86,7 +86,8 @@ const TELLING: readonly OrderReport['state'][] = [
 ];
 
 /**
- * What became of an order, or of the two of a pair: the one that has filled, wholly or in part, speaks for both.
+ * What became of an order, or of the two of a pair. How the pair stands is told by one of them, of equals by the one that
+ * has filled; what it has filled is what both have, since either may be cancelled with a part while the other works on.
  */
 export function mergeReports([one, other]: readonly OrderReport[]): OrderReport {
   if (one === undefined) throw new Error('A report of no order.');
@@ -99,10 +100,23 @@ export function mergeReports([one, other]: readonly OrderReport[]): OrderReport 
   const isAlone = silent.state === 'not_placed' && telling.state !== 'not_placed';
   return {
     ...told,
+    ...fillsOf(telling, silent),
     ...(ibkrOrderId === undefined ? {} : { ibkrOrderId }),
     ...(ocaOrderId === undefined ? {} : { ocaOrderId }),
     ...(isAlone ? { notTaken: [silent.note] } : {}),
   };
+}
+
+/** What both have filled, where the silent one has any; the telling one is named, unless it has none. */
+function fillsOf(telling: OrderReport, silent: OrderReport): Partial<OrderReport> {
+  const [own = 0, other = 0] = [telling.filledQuantity, silent.filledQuantity];
+  if (other === 0) return {};
+  const filledQuantity = Number((own + other).toPrecision(15));
+  const [price, otherPrice] = [own === 0 ? 0 : telling.averagePrice, silent.averagePrice];
+  const isPriced = price != null && otherPrice != null;
+  const averagePrice = isPriced ? (own * price + other * otherPrice) / filledQuantity : null;
+  const { filledOrderId } = own === 0 ? silent : telling;
+  return { filledQuantity, averagePrice, ...(filledOrderId === undefined ? {} : { filledOrderId }) };
 }
 
 /** IBKR's ids of an intent's order, or of the two of a pair. */

@@ -114,6 +114,18 @@ describe('of two fates', () => {
     ['the filled one', report('cancelled', first), report('filled', second), { state: 'filled' }],
     ['the working one', report('cancelled', first), report('working', second), { state: 'working' }],
     [
+      'the working one',
+      report('working', { ...first, filledQuantity: 0, averagePrice: null }),
+      report('cancelled', { ...second, filledQuantity: 2, averagePrice: 97, filledOrderId: '2' }),
+      { state: 'working', filledQuantity: 2, averagePrice: 97, filledOrderId: '2' },
+    ],
+    [
+      'the filled one',
+      report('cancelled', { ...first, filledQuantity: 3, averagePrice: 96, filledOrderId: '1' }),
+      report('filled', { ...second, filledQuantity: 1, averagePrice: 100, filledOrderId: '2' }),
+      { state: 'filled', filledQuantity: 4, averagePrice: 97, filledOrderId: '2' },
+    ],
+    [
       'the one filled in part',
       report('working', first),
       report('working', { ...second, filledQuantity: 1 }),
