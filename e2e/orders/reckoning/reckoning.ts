@@ -102,18 +102,17 @@ function aboutIntent(rest: Rest, intent: OrderIntent): string[] {
   return [];
 }
 
-/** Of a pair that one speaks for both which has filled. */
+/** Of a pair the intent tells what both have filled. */
 function aboutPair(intent: OrderIntent, pair: readonly [TrueOrder, TrueOrder]): string[] {
-  const [filled, ...others] = pair.filter(({ filledQuantity }) => filledQuantity > 0);
-  if (filled === undefined || others.length > 0) return [];
+  const filled = pair.reduce((sum, { filledQuantity }) => sum + filledQuantity, 0);
   const { state, filledQuantity } = intent;
+  const isFilled = pair.some(({ status }) => status === 'Filled');
   return [
-    ...(filledQuantity === filled.filledQuantity
+    ...((filledQuantity ?? 0) === filled
       ? []
-      : [`is of a pair, has filled ${filledQuantity}, true is ${filled.filledQuantity}`]),
-    ...(filled.status === 'Filled' && state !== 'filled'
-      ? [`is ${state}, and one of its pair is filled`]
-      : []),
+      : [`is of a pair, has filled ${filledQuantity}, true is ${filled}`]),
+    ...(isFilled && state !== 'filled' ? [`is ${state}, and one of its pair is filled`] : []),
+    ...(state === 'cancelled' && pair.some(isOpen) ? ['is cancelled, and one of its pair works'] : []),
   ];
 }
 
@@ -234,7 +233,16 @@ function aboutTold(intent: OrderIntent, answer: Answer, orders: readonly TrueOrd
   if (answer.kind !== 'ok' || WAITING.includes(String(answer.value.state))) return [];
   const order = orders.find(({ orderId }) => orderId === answer.value.order_id);
   if (order === undefined || order.legs !== null) return [];
-  return rowDifferences(answer.value, order).map((what) => `get_order_status of ${intent.id} tells ${what}`);
+  const complain = (what: string) => `get_order_status of ${intent.id} tells ${what}`;
+  const pair = orders.filter(({ cOID }) => [intent.cOID, `${intent.cOID}-2`].includes(cOID ?? ''));
+  const filled = pair.reduce((sum, { filledQuantity }) => sum + filledQuantity, 0);
+  const told = answer.value.pair_filled_quantity ?? 0;
+  return [
+    ...rowDifferences(answer.value, order).map(complain),
+    ...(pair.length > 1 && told !== filled
+      ? [complain(`${told} filled of its pair, true is ${filled}`)]
+      : []),
+  ];
 }
 
 function aboutListed({ orders, isLockedOut }: Rest, account: string, answer: Answer): string[] {

@@ -122,7 +122,8 @@ async function ask(
   if (answer.kind === 'lost') return ask(floor, choice + 1, key, tool, args);
   const isHeldBack =
     answer.kind === 'error' &&
-    (['ibkr_rate_limited', 'ibkr_timeout'].includes(answer.code) || STORAGE.test(answer.message));
+    (['ibkr_rate_limited', 'ibkr_timeout', 'ibkr_unavailable'].includes(answer.code) ||
+      STORAGE.test(answer.message));
   return isHeldBack && tries > 0 ? ask(floor, choice + 1, key, tool, args, tries - 1) : answer;
 }
 

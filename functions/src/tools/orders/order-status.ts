@@ -18,9 +18,10 @@ import {
   type OrderOrigin,
   originAmong,
   originsOf,
+  otherOfPair,
   tellingAmong,
 } from '../../trading/engine/order-origin.ts';
-import { refresh } from '../../trading/engine/reconcile.ts';
+import { isAtIbkr, refresh, refreshWorking } from '../../trading/engine/reconcile.ts';
 import { recordedOrder, recordedState } from '../../trading/engine/recorded-order.ts';
 import { tradingContext } from '../../trading/engine/submit-context.ts';
 import {
@@ -31,7 +32,7 @@ import {
   type ReferencedOrder,
 } from './arguments/order-reference.ts';
 import { exitsOutput, shownExits } from './output/exits-output.ts';
-import { intentResult } from './output/intent-output.ts';
+import { intentResult, ocaOrderIdOutput } from './output/intent-output.ts';
 import { shownOrder } from './output/order-output.ts';
 import { waitingResult } from './output/waiting-output.ts';
 
@@ -46,6 +47,8 @@ export const orderStatusOutput = orderOutput.partial().extend({
     .enum([...ORDER_STATES, 'awaiting_approval', 'needs_reply'])
     .describe('awaiting_approval, needs_reply: not at IBKR, see next_step.'),
   ...waitingFields,
+  oca_order_id: ocaOrderIdOutput,
+  pair_filled_quantity: z.number().nullish().describe('What both orders of a pair have filled.'),
   exits: exitsOutput,
   as_of: z
     .string()
@@ -66,17 +69,31 @@ export async function readOrderStatus(reference: OrderReference, context: ToolCo
   if (isWaiting(intent)) return waitingResult(intent, context);
   // Says why there is no such order.
   intentResult(intent, context);
-  return statusOf(context, intent, orderIdIn(intent) ?? '');
+  const orderId = orderIdIn(intent) ?? '';
+  const status = await statusOf(context, intent, orderId);
+  const other = otherOfPair(intent, orderId);
+  if (other === null) return status;
+  // What works may still fill, whatever the other one came to.
+  const isOtherLeft = status.state === 'cancelled' && intent.state === 'working';
+  const told = isOtherLeft ? await statusOf(context, intent, other) : status;
+  return {
+    ...told,
+    oca_order_id: isOtherLeft ? orderId : other,
+    pair_filled_quantity: intent.filledQuantity,
+  };
 }
 
 async function showOrder(context: ToolContext, ...order: [Order, OrderOrigin | null]) {
   return { ...(await shownOrder(context, ...order)), mode: context.connection.mode };
 }
 
-/** An intent whose order works alone is brought up to date by reading that order; the others are looked up. */
+/**
+ * An intent whose order works alone is brought up to date by reading that order; of a pair both are read, which says
+ * whose turn it is to be told; the others are looked up.
+ */
 function bringUpToDate(context: ToolContext, intent: OrderIntent): Promise<OrderIntent> | OrderIntent {
-  const isRead = intent.state === 'working' && intent.ibkrOrderId !== null && intent.ocaOrderId === null;
-  return isRead ? intent : refresh(tradingContext(context), intent);
+  if (!isAtIbkr(intent)) return refresh(tradingContext(context), intent);
+  return intent.ocaOrderId === null ? intent : refreshWorking(tradingContext(context), intent);
 }
 
 async function statusFromElsewhere(

@@ -89,8 +89,9 @@ async function readChange(
   context: ToolContext,
   until: number,
 ): Promise<OrderStatus | null> {
+  const other = first instanceof GatewayError ? null : (first.oca_order_id ?? null);
   const look = async () => {
-    if (!(await mayHaveChanged(first, context))) return null;
+    if (!(await mayHaveChanged(first, other, context))) return null;
     const status = await read();
     return status instanceof GatewayError || !isChanged(first, status) ? null : status;
   };
@@ -109,8 +110,12 @@ function pauseFor(first: OrderStatus | GatewayError): number {
   return isAtIbkr(first) ? BETWEEN_READS_MS : BETWEEN_STORAGE_READS_MS;
 }
 
-/** One cheap look: at IBKR's word on the order alone, or at what waits here. */
-async function mayHaveChanged(first: OrderStatus | GatewayError, context: ToolContext): Promise<boolean> {
+/** One cheap look: at IBKR's word on the order alone, or on both of a pair, or at what waits here. */
+async function mayHaveChanged(
+  first: OrderStatus | GatewayError,
+  other: string | null,
+  context: ToolContext,
+): Promise<boolean> {
   if (first instanceof GatewayError) return true;
   const { state, order_id: orderId, intent_id: intentId, account_id: accountId } = first;
   if (!isAtIbkr(first) || orderId === null) {
@@ -118,9 +123,13 @@ async function mayHaveChanged(first: OrderStatus | GatewayError, context: ToolCo
     // What is being sent is told of when it is known what came of it.
     return intent?.state !== state && intent?.state !== 'sending';
   }
-  const order = await getOrderStatus(context.ibkr, accountId, orderId).catch(() => null);
+  const read = (id: string) => getOrderStatus(context.ibkr, accountId, id).catch(() => null);
+  const [order, ofPair] = await Promise.all([read(orderId), other === null ? null : read(other)]);
   return (
-    order === null || orderState(order.status) !== state || order.filledQuantity !== first.filled_quantity
+    order === null ||
+    orderState(order.status) !== state ||
+    order.filledQuantity !== first.filled_quantity ||
+    (ofPair?.filledQuantity ?? 0) > 0
   );
 }
 

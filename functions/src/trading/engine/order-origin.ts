@@ -77,7 +77,8 @@ export function originAmong(intents: readonly OrderIntent[], order: KnownBy): Or
   };
 }
 
-function otherOfPair({ ibkrOrderId, ocaOrderId }: OrderIntent, orderId: string): string | null {
+/** IBKR's id of the other order of a pair; null where there is none. */
+export function otherOfPair({ ibkrOrderId, ocaOrderId }: OrderIntent, orderId: string): string | null {
   if (ocaOrderId === null) return null;
   return orderId === ocaOrderId ? ibkrOrderId : ocaOrderId;
 }

@@ -10,6 +10,7 @@ import {
   type OrderLookup,
 } from '../../broker/orders/order-lookup.ts';
 import { getOrderStatus, type OrderTicket } from '../../broker/orders/orders.ts';
+import { readOrder } from '../../broker/orders/read-order.ts';
 import { inWords } from '../../connections/broker-words.ts';
 import { GatewayError } from '../../errors.ts';
 import { listIntentsOfOrders } from '../../store/order-intents.ts';
@@ -206,9 +207,9 @@ export async function refresh(trading: TradingContext, intent: OrderIntent): Pro
   if (isAbandoned(intent, new Date())) {
     return reconcile(trading, await tradingTransaction(trading.db, trading.connectionId, intent.id, abandon));
   }
-  if (intent.state !== 'working' || orderIdsOf(intent).length === 0) return intent;
+  if (!isAtIbkr(intent)) return intent;
   try {
-    return await recordReport(trading, intent.id, await reportOfWorking(trading, intent));
+    return await recordReport(trading, intent.id, await reportOfWorking(trading, intent, getOrderStatus));
   } catch (caught) {
     const error = inWords(caught);
     if (error instanceof GatewayError) return intent;
@@ -216,12 +217,39 @@ export async function refresh(trading: TradingContext, intent: OrderIntent): Pro
   }
 }
 
-async function reportOfWorking(trading: TradingContext, intent: OrderIntent): Promise<OrderReport> {
+/**
+ * As `refresh` of what works, for who tells how it stands now: what could not be read is not passed over.
+ * @throws {BrokerError} when IBKR cannot be asked.
+ */
+export async function refreshWorking(trading: TradingContext, intent: OrderIntent): Promise<OrderIntent> {
+  return recordReport(trading, intent.id, await reportOfWorking(trading, intent, readOrder));
+}
+
+/** As `refresh`, for who tells of an order what it is asked for again: what works and cannot be read has unknown fills. */
+export async function refreshToTell(trading: TradingContext, intent: OrderIntent): Promise<OrderIntent> {
+  if (!isAtIbkr(intent)) return refresh(trading, intent);
+  try {
+    return await refreshWorking(trading, intent);
+  } catch (caught) {
+    const error = inWords(caught);
+    if (error instanceof GatewayError) return { ...intent, filledQuantity: null, averagePrice: null };
+    throw error;
+  }
+}
+
+/** Whether it works under a number of IBKR's, by which it is read. */
+export function isAtIbkr(intent: OrderIntent): boolean {
+  return intent.state === 'working' && orderIdsOf(intent).length > 0;
+}
+
+async function reportOfWorking(
+  trading: TradingContext,
+  intent: OrderIntent,
+  read: typeof getOrderStatus,
+): Promise<OrderReport> {
   const { accountId } = intendedOrder(intent);
   try {
-    const orders = await Promise.all(
-      orderIdsOf(intent).map((id) => getOrderStatus(trading.ibkr, accountId, id)),
-    );
+    const orders = await Promise.all(orderIdsOf(intent).map((id) => read(trading.ibkr, accountId, id)));
     return mergeReports(orders.map(reportOf));
   } catch (caught) {
     const error = inWords(caught);

@@ -28,7 +28,7 @@ import type { TradingLedger } from '../domain/trading-state.ts';
 import { blockedError, heldOrderError } from '../domain/transition-errors.ts';
 import { type Admission, admit, decline, type MeantYes, release, startReply } from '../domain/transitions.ts';
 import type { TradingContext } from './context.ts';
-import { refresh } from './reconcile.ts';
+import { refresh, refreshToTell } from './reconcile.ts';
 import { rejectQuestion, reply, send } from './send.ts';
 
 const BETWEEN_LOOKS_MS = 300;
@@ -92,7 +92,7 @@ export async function findExisting(
   if (named === undefined || freesName(named)) return null;
   const differing = await differences(named, asked, () => meant().catch(rejectInWords));
   if (differing.length > 0) throw nameConflictError(named, asked.args, differing);
-  const now = await refresh(trading, await waitUntilSent(trading, named));
+  const now = await refreshToTell(trading, await waitUntilSent(trading, named));
   return freesName(now) ? null : now;
 }
 
@@ -111,7 +111,7 @@ export async function place(trading: SubmitContext, request: OrderRequest): Prom
       case 'await':
         return admission.intent;
       case 'known':
-        return refresh(trading, await waitUntilSent(trading, admission.intent));
+        return refreshToTell(trading, await waitUntilSent(trading, admission.intent));
       case 'held':
         throw heldOrderError(admission.intentId, await accountOf(trading, admission.intentId));
       case 'blocked':

@@ -18,10 +18,12 @@ import { exitsOutput, shownExits } from './exits-output.ts';
 import { shownLegs } from './order-output.ts';
 import { waitingResult } from './waiting-output.ts';
 
+export const ocaOrderIdOutput = z.string().optional().describe('Of the other order of a pair.');
+
 export const intentOutput = z.strictObject({
   intent_id: z.string().describe('This service’s own id of the order.'),
   order_id: z.string().nullable().describe('IBKR’s id; null: ask get_order_status with intent_id.'),
-  oca_order_id: z.string().optional().describe('Of the other order of a pair.'),
+  oca_order_id: ocaOrderIdOutput,
   filled_order_id: z.string().optional().describe('Which order of a pair has filled.'),
   client_order_id: z.string().nullable(),
   order: z.string().describe('In words, with what it did to the position.'),

@@ -44,6 +44,16 @@ describe.concurrent('wait_for_order', () => {
     expect(await app.call('wait_for_order', { order_id })).toMatchObject({ state: 'filled', changed: false });
   });
 
+  it('answers with a part that either order of a pair has filled', async () => {
+    const app = await newApp();
+    const pair = await app.call('place_order', { ...RESTING, oca: { order_type: 'LMT', limit_price: 97 } });
+    const waits = app.call('wait_for_order', { intent_id: pair.intent_id });
+    await begun();
+    const fill = { fill: { quantity: 1, price: 97 } };
+    await app.sandbox.control(`orders/${pair.oca_order_id}`, fill);
+    expect(await waits).toMatchObject({ order_id: pair.oca_order_id, filled_quantity: 1, changed: true });
+  });
+
   it('says of an order that stays as it is that it does, at the end of its time', async () => {
     const app = await newApp();
     const { order_id } = await app.call('place_order', RESTING);

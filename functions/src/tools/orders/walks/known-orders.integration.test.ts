@@ -74,6 +74,21 @@ describe.concurrent('an order of this service', () => {
     },
   );
 
+  it('that is asked for again is told with fills as IBKR has them, or as not known', async () => {
+    const app = await newApp();
+    const { order_id } = await app.call('place_order', NAMED);
+    await app.sandbox.control(`orders/${order_id}`, { fill: { quantity: 2, price: 98 } });
+    await app.sandbox.fault({ ...NO_STATUS, status: 500 });
+    const known = { order_id, state: 'working', filled_quantity: 2, average_price: 98 };
+    expect(await app.call('place_order', NAMED)).toMatchObject(known);
+    await app.sandbox.control(`orders/${order_id}`, { fill: { quantity: 1, price: 98 } });
+    await app.sandbox.fault({ kind: 'status', status: 500, match: LIST });
+    const untold = { order_id, filled_quantity: null, average_price: null };
+    expect(await app.call('place_order', NAMED)).toMatchObject(untold);
+    await app.sandbox.endFaults();
+    expect(await app.call('place_order', NAMED)).toMatchObject({ state: 'filled', filled_quantity: 3 });
+  });
+
   it('in another account than the current one is reached without naming that account', async () => {
     const app = await newApp({}, 2);
     const [first, second] = await accountsOf(app);

@@ -114,6 +114,60 @@ describe.concurrent('an order', () => {
   });
 });
 
+describe.concurrent('a pair', () => {
+  const PAIR = { ...RESTING, oca: { order_type: 'LMT', limit_price: 97 } };
+
+  it.each([
+    ['IBKR fails', { kind: 'status', status: 500, times: 1 }],
+    ['IBKR is silent', { kind: 'delay', delayMs: 30_000, times: 1 }],
+  ])('is told by the one that fills, also where %s when that is read', async (_, fault) => {
+    const app = await newApp();
+    const { intent_id, oca_order_id } = await app.call('place_order', PAIR);
+    await app.sandbox.control(`orders/${oca_order_id}`, { fill: { quantity: 2, price: 97 } });
+    const path = `/iserver/account/order/status/${oca_order_id}`;
+    await app.sandbox.fault({ ...fault, match: { method: 'GET', path } });
+    expect(await app.call('get_order_status', { intent_id })).toMatchObject({
+      order_id: oca_order_id,
+      filled_quantity: 2,
+      as_of: null,
+    });
+  });
+
+  it('is not told by the other one where neither its status nor the list can be read', async () => {
+    const app = await newApp();
+    const { intent_id, oca_order_id } = await app.call('place_order', PAIR);
+    await app.sandbox.control(`orders/${oca_order_id}`, { fill: { quantity: 2, price: 97 } });
+    const path = `/iserver/account/order/status/${oca_order_id}`;
+    await app.sandbox.fault({ kind: 'status', status: 500, match: { method: 'GET', path } });
+    await app.sandbox.fault({ kind: 'status', status: 500, match: { path: '/iserver/account/orders' } });
+    expect(await app.fail('get_order_status', { intent_id })).toMatchObject({ code: 'ibkr_unavailable' });
+  });
+
+  it('of which one filled in part and is over is told by what works, with what has filled', async () => {
+    const app = await newApp();
+    const { intent_id, order_id, oca_order_id } = await app.call('place_order', PAIR);
+    await app.sandbox.control(`orders/${oca_order_id}`, { fill: { quantity: 2, price: 97 } });
+    await app.call('cancel_order', { order_id: oca_order_id });
+    const told = { order_id, state: 'working', oca_order_id, pair_filled_quantity: 2 };
+    expect(await app.call('get_order_status', { intent_id })).toMatchObject(told);
+    await app.sandbox.control(`orders/${order_id}`, { fill: { quantity: 1, price: 98 } });
+    expect(await app.call('get_order_status', { intent_id })).toMatchObject({
+      ...{ order_id, state: 'filled', filled_quantity: 1, pair_filled_quantity: 3 },
+    });
+  });
+
+  it('of which one was cancelled is told by the other one', async () => {
+    const app = await newApp();
+    const { intent_id, order_id, oca_order_id } = await app.call('place_order', PAIR);
+    await app.call('cancel_order', { order_id });
+    expect(await app.call('get_order_status', { order_id })).toMatchObject({ state: 'cancelled' });
+    expect(await app.call('get_order_status', { intent_id })).toMatchObject({
+      order_id: oca_order_id,
+      state: 'working',
+    });
+  });
+});
+
 describe.concurrent('exits', () => {
   it('are told with the order, and are listed as its own', async () => {
     const app = await newApp();
