@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { Child } from './child-process.ts';
 import { childEnvironment } from './config.ts';
 import type { DataDirectory } from './data/data-directory.ts';
+import { makeTemporaryDirectory } from './data/temporary-directory.ts';
 
 /** The Firebase CLI treats projects named `demo-…` as existing nowhere but here. */
 export const PROJECT_ID = 'demo-ibkr-gateway';
@@ -56,7 +56,7 @@ export async function startEmulators(options: {
   const configFile = join(repository, `.firebase-emulators-${ports.hosting}.json`);
   // The CLI leaves a file per project here by which its commands find each other: two stacks must not share
   // it. In the data directory the paths of its sockets could become too long.
-  const temporary = await mkdtemp(join(tmpdir(), 'ibkr-gateway-'));
+  const temporary = await makeTemporaryDirectory();
   await writeConfig(repository, configFile, ports);
   await quietCli(data.cliConfigDirectory);
 

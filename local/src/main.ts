@@ -72,7 +72,12 @@ async function main(): Promise<void> {
     return;
   }
   // After the check above, and not for --help: this loads everything.
-  const [{ startStack }, { guide }] = await Promise.all([import('./stack.ts'), import('./guide.ts')]);
+  const [{ startStack }, { guide }] = await Promise.all([import('./stack.ts'), import('./guide.ts')]).catch(
+    (cause) => {
+      if (cause.code !== 'ERR_MODULE_NOT_FOUND') throw cause;
+      throw new Error('What this needs is not installed: run "npm ci" first.', { cause });
+    },
+  );
   const signal = interruption();
   const ended = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
   const starting = startStack({

@@ -44,3 +44,12 @@ it('is free again when the stack that had it was killed', async () => {
   await writeFile(join(root, 'stack.pid'), String(pid));
   await expect(openDataDirectory(root, { fresh: false })).resolves.toBeDefined();
 });
+
+it('says where nothing can be written, and what to do', async () => {
+  await writeFile(root, 'a file');
+  for (const fresh of [false, true]) {
+    await expect(openDataDirectory(join(root, 'below'), { fresh })).rejects.toThrow(
+      `Nothing can be written in ${join(root, 'below')} (ENOTDIR). Choose another place with --data.`,
+    );
+  }
+});

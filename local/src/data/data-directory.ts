@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { boundLogs } from './bounded-logs.ts';
+import { isRunning } from './running.ts';
 
 /** Where one stack keeps what outlives it, and its logs. One stack at a time. */
 export interface DataDirectory {
@@ -24,7 +25,7 @@ export interface DataDirectory {
  * Prepares the directory, readable by its owner only.
  *
  * @param options.fresh whether to throw away what is there.
- * @throws Error when another stack is using it.
+ * @throws Error when another stack is using it, or when nothing can be written there.
  */
 export async function openDataDirectory(
   directory: string,
@@ -33,11 +34,18 @@ export async function openDataDirectory(
   const root = resolve(directory);
   const lockFile = join(root, 'stack.pid');
   await assertUnused(root, lockFile);
-  if (options.fresh) await rm(root, { recursive: true, force: true });
   const logsDirectory = join(root, 'logs');
-  await mkdir(root, { recursive: true, mode: 0o700 });
-  await mkdir(logsDirectory, { recursive: true });
-  await writeFile(lockFile, String(process.pid));
+  try {
+    if (options.fresh) await rm(root, { recursive: true, force: true });
+    await mkdir(root, { recursive: true, mode: 0o700 });
+    await mkdir(logsDirectory, { recursive: true });
+    await writeFile(lockFile, String(process.pid));
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new Error(`Nothing can be written in ${root} (${code}). Choose another place with --data.`, {
+      cause,
+    });
+  }
   const endBounding = boundLogs(logsDirectory);
   return {
     demoFile: join(root, 'demo.json'),
@@ -63,14 +71,5 @@ async function assertUnused(root: string, lockFile: string): Promise<void> {
     throw new Error(
       `Another stack (process ${pid}) keeps its data in ${root}. End it first, or choose another place with --data.`,
     );
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    // It runs, but is someone else's.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
