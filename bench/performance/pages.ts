@@ -29,10 +29,13 @@ const SETTLING_MS = 3_000;
 
 /** Notes the largest paint and by how much the layout shifted, in the worst session of it, as web.dev defines both. */
 const VITALS = `
-  globalThis.vitals = { lcp: 0, cls: 0, shifts: [] };
+  globalThis.vitals = { lcp: 0, cls: 0, paints: [], shifts: [] };
   let session = { value: 0, from: 0, last: -Infinity };
   new PerformanceObserver((list) => {
-    for (const { startTime } of list.getEntries()) vitals.lcp = startTime;
+    for (const { startTime, size, element } of list.getEntries()) {
+      vitals.lcp = startTime;
+      vitals.paints.push(Math.round(startTime) + ' painted ' + size + ' px² ' + (element?.textContent ?? '').slice(0, 60));
+    }
   }).observe({ type: 'largest-contentful-paint', buffered: true });
   new PerformanceObserver((list) => {
     for (const { startTime, value, hadRecentInput, sources } of list.getEntries()) {
@@ -45,7 +48,8 @@ const VITALS = `
     }
   }).observe({ type: 'layout-shift', buffered: true });`;
 
-const vitals = z.object({ lcp: z.number(), cls: z.number(), shifts: z.array(z.string()) });
+const notes = z.array(z.string());
+const vitals = z.object({ lcp: z.number(), cls: z.number(), paints: notes, shifts: notes });
 
 export interface PageFigures {
   page: string;
@@ -58,7 +62,7 @@ export interface PageFigures {
 
 /**
  * @param only Of which pages; of all where it is empty.
- * @param trace Told what each asked for, and what moved on it.
+ * @param trace Told what each asked for, in ms after it was opened, what was painted largest, and what moved on it.
  */
 export async function measurePages(
   only: readonly string[],
@@ -120,13 +124,19 @@ function pagesOf(id: string): Record<string, string> {
 /** Loads a page as somebody does who was never there, but for being signed in. */
 async function load(page: Page, url: string) {
   const browser = await page.context().newCDPSession(page);
-  const asked: string[] = [];
+  const asked = new Map<string, { path: string; at: number; last: number; kB: number }>();
+  let answers = 0;
   let bytes = 0;
-  browser.on('Network.responseReceived', ({ response }) => {
-    asked.push(new URL(response.url).pathname);
+  browser.on('Network.requestWillBeSent', ({ requestId, request, timestamp }) => {
+    asked.set(requestId, { path: new URL(request.url).pathname, at: timestamp, last: timestamp, kB: 0 });
   });
-  browser.on('Network.loadingFinished', ({ encodedDataLength }) => {
+  browser.on('Network.responseReceived', () => {
+    answers += 1;
+  });
+  browser.on('Network.loadingFinished', ({ requestId, encodedDataLength, timestamp }) => {
     bytes += encodedDataLength;
+    const one = asked.get(requestId);
+    if (one) Object.assign(one, { last: timestamp, kB: Math.round(encodedDataLength / 1000) });
   });
   await browser.send('Network.enable');
   await browser.send('Network.clearBrowserCache');
@@ -134,17 +144,24 @@ async function load(page: Page, url: string) {
   await browser.send('Emulation.setCPUThrottlingRate', { rate: CPU_SLOWDOWN });
   await page.addInitScript(VITALS);
   await page.goto(url);
-  await page.getByRole('heading', { level: 1 }).first().waitFor();
-  await page.locator(OUTLINES).first().waitFor({ state: 'detached' });
   await page.waitForLoadState('networkidle');
   await page.waitForTimeout(SETTLING_MS);
-  const { lcp, cls, shifts } = vitals.parse(await page.evaluate('vitals'));
+  // Not looked for before: the browser would spend on looking what the page needs.
+  await page.locator(OUTLINES).first().waitFor({ state: 'detached' });
+  await page.getByRole('heading', { level: 1 }).first().waitFor();
+  await page.waitForLoadState('networkidle');
+  const { lcp, cls, paints, shifts } = vitals.parse(await page.evaluate('vitals'));
+  const [first] = asked.values();
+  const since = (seconds: number) => Math.round((seconds - (first?.at ?? 0)) * 1000);
+  const times = [...asked.values()].map(
+    ({ path, at, last, kB }) => `${since(at)} to ${since(last)} ${kB} kB ${path}`,
+  );
   return {
-    requests: asked.length,
+    requests: answers,
     kB: Math.round(bytes / 1000),
     cls: Number(cls.toFixed(3)),
     lcpMs: Math.round(lcp),
-    notes: [...asked, ...shifts],
+    notes: [...times, ...paints, ...shifts],
   };
 }
 
