@@ -6,7 +6,7 @@ const GROUPS: readonly (readonly [name: string, modules: RegExp])[] = [
   /** All pages, those that anybody may read among them. */
   [
     'site',
-    /node_modules.react|preload-helper|ui.pages|ui.text.scrolling|console-error|components.(Anchor|Badge|Burger|Button|Container|Flex|Group|List|Loader|Paper|Skeleton|Stack|Text|Title|VisuallyHidden).|core.(Box|MantineProvider)|format.(failure-words|numbers|order-words|sign-in-words)|ui.(forms.action-button|notices.(notice|failure-notice)|values.mode-badge)|use-document-title/,
+    /node_modules.react|preload-helper|ui.pages|ui.text.scrolling|console-error|components.(Anchor|Badge|Burger|Button|Container|Flex|Group|List|Loader|Paper|Skeleton|Stack|Text|Title|VisuallyHidden).|core.(Box|MantineProvider)|format.(failure-words|numbers|order-words|sign-in-words)|ui.(forms.action-button|notices.(notice|failure-notice)|values.mode-badge)|use-document-title|sign-in.(open|public)/,
   ],
   /** All pages for people who are signed in. */
   [
@@ -18,6 +18,8 @@ const GROUPS: readonly (readonly [name: string, modules: RegExp])[] = [
     'tabs',
     /components.(Input|NativeSelect|SegmentedControl|Table).|ui.(forms.save-file|lists|notices.freshness|shown-connection|text.(disclosure|section)|values)|api.positions|contract.table|format.(asset-class|csv)/,
   ],
+  /** Signing in. Apart from what imports it, or the build would let it be loaded after all else. */
+  ['firebase-auth', /node_modules.firebase/],
   /** Whatever is filled in. */
   [
     'fields',

@@ -24,9 +24,20 @@ const { openSignedIn, saved } = eachWithControls((fresh) => {
 const signColour = (sign: 1 | -1) =>
   page.evaluate<string>(`getComputedStyle(document.querySelector('[data-sign="${sign}"]')).color`);
 
+/** Has something answered only when something else was asked for, which a page that waits for the first never does. */
+async function comesAfter(held: RegExp, other: RegExp): Promise<void> {
+  const asked = page.waitForRequest(other);
+  await page.route(held, async (route) => {
+    await asked;
+    await route.continue();
+  });
+}
+
 describe('the overview', () => {
   it('shows what the account is worth and holds, and sorts by keyboard', async () => {
     const { id, key } = await sandbox();
+    await comesAfter(/\/assets\/console-layout-.*\.js/, /\/assets\/overview-tab-.*\.js/);
+    await comesAfter(new RegExp(`/api/connections/${id}$`), /\/tools\/get_performance$/);
     await openSignedIn(`/connections/${id}`);
     await page.getByRole('img', { name: /^Net asset value over 1 year: from [\d,.]+ to/ }).waitFor();
     const table = page.getByRole('table', { name: 'Positions' });

@@ -4,14 +4,17 @@ import type {
   ShownConnection,
   StopResult,
 } from '@ibkr-gateway/functions/contract/connection';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, usePrefetchQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { isAnswerLost } from '../format/failure-words.ts';
 import { useApi } from './client/api-client.ts';
+import type { ApiClient } from './client/http.ts';
 import { usePolling } from './client/polling.ts';
 import { toolKey } from './tools.ts';
 
 const CONNECTIONS = ['connections'];
+/** What several parts of a page look at, which come one after the other, is read once. */
+const FRESH_MS = 5_000;
 /** How often to look while a stop is still cancelling orders. */
 const STOPPING_EVERY_MS = 10_000;
 
@@ -27,16 +30,25 @@ export function useConnections() {
 }
 
 function useConnectionAnswer<Part>(id: string, select: (answer: ShownConnection) => Part) {
-  const api = useApi();
+  const query = connectionQuery(useApi(), id);
+  // Its page waits for it: it is asked for before anything is drawn.
+  usePrefetchQuery(query);
   return useQuery({
-    queryKey: [...CONNECTIONS, id],
-    queryFn: async ({ signal }) =>
-      (await api.get<ShownConnection>(`/connections/${encodeURIComponent(id)}`, { signal })).data,
+    ...query,
     ...usePolling<ShownConnection>(
       (data) => data !== undefined && isStopping(data.connection) && STOPPING_EVERY_MS,
     ),
     select,
   });
+}
+
+function connectionQuery(api: ApiClient, id: string) {
+  return {
+    queryKey: [...CONNECTIONS, id],
+    queryFn: async ({ signal }: { signal: AbortSignal }) =>
+      (await api.get<ShownConnection>(`/connections/${encodeURIComponent(id)}`, { signal })).data,
+    staleTime: FRESH_MS,
+  };
 }
 
 export function useConnection(id: string) {

@@ -10,12 +10,14 @@ import {
   type QueryClient,
   type QueryKey,
   useMutation,
+  usePrefetchQuery,
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
 import { useState } from 'react';
 import { isAnswerLost } from '../format/failure-words.ts';
 import { useApi } from './client/api-client.ts';
+import type { ApiClient } from './client/http.ts';
 import { usePolling } from './client/polling.ts';
 
 /** News come without anybody doing something here: from IBKR, or from wherever else somebody answers. */
@@ -72,16 +74,23 @@ export function useOrderStories(connectionId: string) {
 
 /** Those of them that wait for their owner, which are few: to be asked for of every connection at once. */
 export function useWaitingOrders(connectionId: string) {
-  const api = useApi();
-  return useQuery({
+  return useQuery({ ...waitingQuery(useApi(), connectionId), ...usePolling(WAITING_EVERY_MS) });
+}
+
+/** Asks for them before there is anything to show them. */
+export function useEarlyWaitingOrders(connectionId: string): void {
+  usePrefetchQuery(waitingQuery(useApi(), connectionId));
+}
+
+function waitingQuery(api: ApiClient, connectionId: string) {
+  return {
     queryKey: [...listOf(connectionId), 'waiting'],
-    queryFn: async ({ signal }) => {
+    queryFn: async ({ signal }: { signal: AbortSignal }) => {
       const path = `/connections/${connectionId}/intents?waiting=true`;
       return (await api.get<IntentList>(path, { signal })).data.items;
     },
     staleTime: WAITING_FRESH_MS,
-    ...usePolling(WAITING_EVERY_MS),
-  });
+  };
 }
 
 /** The same of all connections. */

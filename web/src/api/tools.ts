@@ -1,6 +1,7 @@
 import type { ToolOutputs } from '@ibkr-gateway/functions/contract/tool-outputs/by-name';
-import { keepPreviousData, type UseQueryResult, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, type UseQueryResult, usePrefetchQuery, useQuery } from '@tanstack/react-query';
 import { useApi } from './client/api-client.ts';
+import type { ApiClient } from './client/http.ts';
 import { usePolling } from './client/polling.ts';
 
 /** IBKR is paced: what was read this recently is not read again only because somebody looks again. */
@@ -24,18 +25,40 @@ export function useTool<Name extends keyof ToolOutputs>(
   connectionId: string,
   name: Name,
   args: Record<string, unknown>,
-  { everyMs, enabled = true, keepLast = false, freshMs = FRESH_MS }: ToolQueryOptions = {},
+  { everyMs, enabled = true, keepLast = false, freshMs }: ToolQueryOptions = {},
 ): UseQueryResult<ToolOutputs[Name]> {
   const api = useApi();
   return useQuery<ToolOutputs[Name]>({
-    queryKey: [...toolKey(connectionId, name), args],
-    queryFn: async ({ signal }) => {
-      const path = `/connections/${encodeURIComponent(connectionId)}/tools/${name}`;
-      return (await api.post<{ result: ToolOutputs[Name] }>(path, args, { signal })).data.result;
-    },
-    staleTime: freshMs,
+    ...toolQuery(api, connectionId, name, args, freshMs),
     ...usePolling(everyMs ?? false),
     enabled,
     ...(keepLast && { placeholderData: keepPreviousData }),
   });
+}
+
+/** Asks for it before there is anything to show it. */
+export function useEarlyTool(
+  connectionId: string,
+  name: keyof ToolOutputs,
+  args: Record<string, unknown>,
+  { freshMs }: Pick<ToolQueryOptions, 'freshMs'> = {},
+): void {
+  usePrefetchQuery(toolQuery(useApi(), connectionId, name, args, freshMs));
+}
+
+function toolQuery<Name extends keyof ToolOutputs>(
+  api: ApiClient,
+  connectionId: string,
+  name: Name,
+  args: Record<string, unknown>,
+  freshMs = FRESH_MS,
+) {
+  return {
+    queryKey: [...toolKey(connectionId, name), args],
+    queryFn: async ({ signal }: { signal: AbortSignal }) => {
+      const path = `/connections/${encodeURIComponent(connectionId)}/tools/${name}`;
+      return (await api.post<{ result: ToolOutputs[Name] }>(path, args, { signal })).data.result;
+    },
+    staleTime: freshMs,
+  };
 }

@@ -1,6 +1,8 @@
 import { MantineProvider } from '@mantine/core';
-import { BrowserRouter, Route, Routes } from 'react-router';
-import { lazyPage } from '../ui/pages/lazy-page.ts';
+import { isValidElement } from 'react';
+import { BrowserRouter, createRoutesFromElements, matchRoutes, Route, useRoutes } from 'react-router';
+import { prepareSignIn } from '../api/sign-in/open-sign-in.ts';
+import { type LazyPage, lazyPage } from '../ui/pages/lazy-page.ts';
 import { NarrowPage } from '../ui/pages/narrow-page.tsx';
 import { PageBoundary } from '../ui/pages/page-boundary.tsx';
 import { PageFocus } from '../ui/pages/page-focus.tsx';
@@ -11,7 +13,10 @@ import { accessibleColors, theme } from './theme.ts';
 // Nobody loads more than the page that they open.
 const HomePage = lazyPage(() => import('../features/home/home-page.tsx'), 'HomePage');
 const NotFoundPage = lazyPage(() => import('../ui/pages/not-found-page.tsx'), 'NotFoundPage');
-const ConsoleLayout = lazyPage(() => import('./console-layout.tsx'), 'ConsoleLayout');
+const ConsoleLayout = lazyPage(() => {
+  prepareSignIn();
+  return import('./console-layout.tsx');
+}, 'ConsoleLayout');
 const AccountPage = lazyPage(() => import('../features/account/account-page.tsx'), 'AccountPage');
 const ApprovePage = lazyPage(() => import('../features/approve/approve-page.tsx'), 'ApprovePage');
 const ConsentPage = lazyPage(() => import('../features/consent/consent-page.tsx'), 'ConsentPage');
@@ -50,55 +55,71 @@ const MarketTab = lazyPage(() => import('../features/market/market-tab.tsx'), 'M
 const OrdersTab = lazyPage(() => import('../features/orders/orders-tab.tsx'), 'OrdersTab');
 const ActivityTab = lazyPage(() => import('../features/activity/activity-tab.tsx'), 'ActivityTab');
 
-/** The whole site: every address it answers, in one table. */
+/** Every address that the site answers, in one table. */
+const ROUTES = createRoutesFromElements(
+  <>
+    <Route element={<ConsoleLayout />}>
+      <Route path="connections/:connectionId" element={<ConnectionPage />}>
+        <Route index element={<OverviewTab />} />
+        <Route path="market" element={<MarketTab />} />
+        <Route path="orders" element={<OrdersTab />} />
+        <Route path="keys" element={<KeysTab />} />
+        <Route path="apps" element={<AppsTab />} />
+        <Route path="activity" element={<ActivityTab />} />
+        <Route path="limits" element={<LimitsTab />} />
+        <Route path="settings" element={<SettingsTab />} />
+        <Route path="try/:tool?" element={<TryTab />} />
+      </Route>
+      <Route path="connections" element={<ConnectionsPage />} />
+      <Route element={<NarrowPage />}>
+        <Route path="account" element={<AccountPage />} />
+        <Route path="news" element={<NewsPage />} />
+        <Route path="notifications" element={<NotificationsPage />} />
+        <Route path="connections/new" element={<NewConnectionPage />} />
+        <Route path="connections/new/:kind" element={<NewKindPage />} />
+        <Route path="approve/:intentId" element={<ApprovePage />} />
+      </Route>
+    </Route>
+    <Route element={<ConsoleLayout isFocused />}>
+      <Route element={<NarrowPage />}>
+        <Route path="consent/:uid" element={<ConsentPage />} />
+      </Route>
+    </Route>
+    <Route element={<SiteLayout />}>
+      <Route index element={<HomePage />} />
+      <Route path="help/:topic" element={<TopicPage />} />
+      <Route element={<NarrowPage />}>
+        <Route path="connect" element={<ConnectPage />} />
+        <Route path="help" element={<HelpPage />} />
+        <Route path="email/confirm/:channelId/:token" element={<MailLinkPage act="confirm" />} />
+        <Route path="email/stop/:channelId/:token" element={<MailLinkPage act="stop" />} />
+        <Route path="*" element={<NotFoundPage />} />
+      </Route>
+    </Route>
+  </>,
+);
+
+/** Asks at once for all that the page at an address is made of, which would else come one after the other. */
+export function preloadPage(pathname: string): void {
+  for (const { route } of matchRoutes(ROUTES, pathname) ?? []) {
+    if (isValidElement(route.element)) (route.element.type as Partial<LazyPage>).preload?.();
+  }
+}
+
+/** The whole site. */
 export function App() {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={accessibleColors} defaultColorScheme="auto">
       <BrowserRouter>
         <PageFocus />
         <PageBoundary Frame={PageFrame}>
-          <Routes>
-            <Route element={<ConsoleLayout />}>
-              <Route path="connections/:connectionId" element={<ConnectionPage />}>
-                <Route index element={<OverviewTab />} />
-                <Route path="market" element={<MarketTab />} />
-                <Route path="orders" element={<OrdersTab />} />
-                <Route path="keys" element={<KeysTab />} />
-                <Route path="apps" element={<AppsTab />} />
-                <Route path="activity" element={<ActivityTab />} />
-                <Route path="limits" element={<LimitsTab />} />
-                <Route path="settings" element={<SettingsTab />} />
-                <Route path="try/:tool?" element={<TryTab />} />
-              </Route>
-              <Route path="connections" element={<ConnectionsPage />} />
-              <Route element={<NarrowPage />}>
-                <Route path="account" element={<AccountPage />} />
-                <Route path="news" element={<NewsPage />} />
-                <Route path="notifications" element={<NotificationsPage />} />
-                <Route path="connections/new" element={<NewConnectionPage />} />
-                <Route path="connections/new/:kind" element={<NewKindPage />} />
-                <Route path="approve/:intentId" element={<ApprovePage />} />
-              </Route>
-            </Route>
-            <Route element={<ConsoleLayout isFocused />}>
-              <Route element={<NarrowPage />}>
-                <Route path="consent/:uid" element={<ConsentPage />} />
-              </Route>
-            </Route>
-            <Route element={<SiteLayout />}>
-              <Route index element={<HomePage />} />
-              <Route path="help/:topic" element={<TopicPage />} />
-              <Route element={<NarrowPage />}>
-                <Route path="connect" element={<ConnectPage />} />
-                <Route path="help" element={<HelpPage />} />
-                <Route path="email/confirm/:channelId/:token" element={<MailLinkPage act="confirm" />} />
-                <Route path="email/stop/:channelId/:token" element={<MailLinkPage act="stop" />} />
-                <Route path="*" element={<NotFoundPage />} />
-              </Route>
-            </Route>
-          </Routes>
+          <Page />
         </PageBoundary>
       </BrowserRouter>
     </MantineProvider>
   );
+}
+
+function Page() {
+  return useRoutes(ROUTES);
 }

@@ -33,6 +33,7 @@ const WORDS: readonly (readonly [codes: RegExp, title: string, text?: string])[]
     'The gateway cannot be reached',
     'Check your connection, then try again.',
   ],
+  [/^gateway_failed$/, 'Something went wrong', 'The gateway failed to answer. Try again in a moment.'],
   [/^signed_out$/, 'Your sign-in has ended', 'Sign in again to go on.'],
   [/^sign_in_again$/, 'Not done: it needs a new sign-in'],
   [/^interaction_expired$/, 'This request is over'],

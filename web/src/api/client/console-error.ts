@@ -12,6 +12,10 @@ export class ConsoleError extends Error {
 type ConsoleErrorCode =
   /** The device was offline, so nothing was sent. */
   | 'offline'
+  /** What is asked for first was not answered, in time or at all, or not as it should be. */
+  | 'timeout'
+  | 'unreachable'
+  | 'gateway_failed'
   /** Something was to be changed, and no answer tells whether it was. */
   | 'answer_lost'
   /** A part of the site that is loaded on demand did not arrive, in the second case since the device was offline. */

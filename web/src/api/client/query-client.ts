@@ -3,6 +3,8 @@ import { isAnswerLost } from '../../format/failure-words.ts';
 import { failedCall } from './http.ts';
 
 const MOST_RETRIES = 2;
+/** What failed this recently is not asked for again only because another part of a page comes to show it. */
+const FAILED_FOR_MS = 5_000;
 
 /** Keeps what one user has read; another user gets another. */
 export function newQueryClient(): QueryClient {
@@ -15,7 +17,12 @@ export function newQueryClient(): QueryClient {
   const client = new QueryClient({
     mutationCache,
     defaultOptions: {
-      queries: { retry: (failures, error) => failures < MOST_RETRIES && !isRefusal(error) },
+      queries: {
+        retry: (failures, error) => failures < MOST_RETRIES && !isRefusal(error),
+        // Who signed in anew meanwhile is shown the same parts again.
+        retryOnMount: ({ state }) =>
+          statusOf(state.error) === 401 || Date.now() - state.errorUpdatedAt > FAILED_FOR_MS,
+      },
       // A decision about money is made now or not at all: never repeated, never kept until the device is online.
       mutations: { retry: false, networkMode: 'always' },
     },
@@ -25,6 +32,10 @@ export function newQueryClient(): QueryClient {
 
 /** A refusal stays one however often one asks. */
 function isRefusal(error: unknown): boolean {
-  const status = failedCall(error)?.answer?.status;
+  const status = statusOf(error);
   return status !== undefined && status < 500;
+}
+
+function statusOf(error: unknown): number | undefined {
+  return failedCall(error)?.answer?.status;
 }

@@ -1,8 +1,6 @@
-import type { PublicConfig } from '@ibkr-gateway/functions/contract/site';
 import type { User } from 'firebase/auth';
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
-import { readPublic } from '../client/http.ts';
-import type { SignIn } from './firebase.ts';
+import { openedSignIn, openSignIn } from './open-sign-in.ts';
 
 /** Who is signed in, as far as it is known. */
 export type Session =
@@ -26,10 +24,10 @@ export function useSession(): Session {
 
 /** Opens sign-in for what is inside; the rest of the site never loads it. */
 export function SessionProvider({ children }: { children: ReactNode }) {
-  const [opened, setOpened] = useState<SignIn>();
+  const [opened, setOpened] = useState(openedSignIn);
   const [error, setError] = useState<unknown>();
   /** Undefined until Firebase has looked for a sign-in of an earlier visit. */
-  const [user, setUser] = useState<User | null>();
+  const [user, setUser] = useState(() => openedSignIn()?.auth.currentUser);
 
   useEffect(() => {
     if (error === undefined) openSignIn().then(setOpened, setError);
@@ -51,23 +49,4 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       signOut: () => auth.signOut(),
     };
   }
-}
-
-let opening: Promise<SignIn> | undefined;
-
-/** Opened once for the whole visit; what failed may be tried again. */
-export function openSignIn(): Promise<SignIn> {
-  opening ??= open().catch((error: unknown) => {
-    opening = undefined;
-    throw error;
-  });
-  return opening;
-}
-
-async function open(): Promise<SignIn> {
-  const [config, { openFirebase }] = await Promise.all([
-    readPublic<PublicConfig>('/api/config', { timeout: 20_000 }),
-    import('./firebase.ts'),
-  ]);
-  return openFirebase(config);
 }

@@ -1,13 +1,11 @@
-import type { PublicConfig } from '@ibkr-gateway/functions/contract/site';
 import { Button, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
+import { openSignIn, prepareSignIn } from '../../api/sign-in/open-sign-in.ts';
+import { fetchConfig } from '../../api/sign-in/public-config.ts';
 import { signInWords } from '../../format/sign-in-words.ts';
 import { ActionButton } from '../../ui/forms/action-button.tsx';
 import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
-
-/** The sign-in is large: it is loaded when somebody is about to use it. */
-const loadSignIn = async () => (await import('../../api/sign-in/session.tsx')).openSignIn();
 
 /** Signs in and goes to the console; whoever is signed in already only goes there. */
 export function SignInButton() {
@@ -21,7 +19,7 @@ export function SignInButton() {
     setIsBusy(true);
     setError(undefined);
     try {
-      const { auth, signIn } = await loadSignIn();
+      const { auth, signIn } = await openSignIn();
       await auth.authStateReady();
       if (auth.currentUser === null) await signIn();
       navigate('/connections');
@@ -29,10 +27,6 @@ export function SignInButton() {
       setError(failure);
       setIsBusy(false);
     }
-  };
-  // A window that opens late is blocked, so nothing may be left to load by then; what fails here fails again there.
-  const prepare = () => {
-    loadSignIn().catch(() => {});
   };
 
   return (
@@ -47,8 +41,9 @@ export function SignInButton() {
             miw={240}
             loading={isBusy}
             onClick={start}
-            onPointerEnter={prepare}
-            onFocus={prepare}
+            // Large, so no sooner; and no later, since a window that opens late is blocked.
+            onPointerEnter={prepareSignIn}
+            onFocus={prepareSignIn}
           >
             {words.action}
           </ActionButton>
@@ -77,11 +72,4 @@ function useIsLocal(): boolean | undefined {
     return () => abort.abort();
   }, []);
   return isLocal;
-}
-
-/** Not by axios, which this page needs for nothing else. */
-async function fetchConfig(signal: AbortSignal): Promise<PublicConfig> {
-  const answer = await fetch('/api/config', { signal });
-  if (!answer.ok) throw new Error(`/api/config answered ${answer.status}`);
-  return answer.json();
 }

@@ -1,11 +1,11 @@
 import { Group, Skeleton, Stack } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
+import { useAccountData } from '../../api/account-data.ts';
 import { useWaitingOrders } from '../../api/intents.ts';
 import { Freshness } from '../../ui/notices/freshness.tsx';
 import { AccountChoice } from '../../ui/shown-connection/account-choice.tsx';
 import { useShownAccount, useShownConnection } from '../../ui/shown-connection/shown-connection.ts';
 import { WaitingOrders } from '../../ui/waiting-orders/waiting-orders.tsx';
-import { useAccountData } from './account-data.ts';
 import { Allocation } from './allocation.tsx';
 import { Balances } from './balances.tsx';
 import { CashTable } from './cash-table.tsx';

@@ -2,9 +2,10 @@ import type { Connection } from '@ibkr-gateway/functions/contract/connection';
 import { Badge, Button, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import { Link, NavLink, Outlet, useLocation, useParams } from 'react-router';
+import { Link, NavLink, Outlet, useLocation, useMatch, useParams } from 'react-router';
+import { useEarlyAccountData } from '../../../api/account-data.ts';
 import { useConnection } from '../../../api/connections.ts';
-import { useWaitingOrders } from '../../../api/intents.ts';
+import { useEarlyWaitingOrders, useWaitingOrders } from '../../../api/intents.ts';
 import { isNotFound } from '../../../format/failure-words.ts';
 import { KINDS } from '../../../ui/connection-kinds/kinds.ts';
 import { FailedPage } from '../../../ui/pages/failed-page.tsx';
@@ -25,10 +26,30 @@ export function ConnectionPage() {
   const { data, error, refetch, dataUpdatedAt } = useConnection(connectionId);
   if (isNotFound(error)) return <NoSuchConnection />;
   if (data === undefined) {
-    return error === null ? <PageSkeleton /> : <FailedPage error={error} onRetry={refetch} />;
+    return error === null ? (
+      <LoadingPage id={connectionId} />
+    ) : (
+      <FailedPage error={error} onRetry={refetch} />
+    );
   }
   // Keyed, so that nothing of one connection is left on the page of another.
   return <LoadedPage key={data.id} connection={data} readAt={dataUpdatedAt} />;
+}
+
+/** Its overview is what most come for, and waits for most: that is asked for meanwhile. */
+function LoadingPage({ id }: { id: string }) {
+  return (
+    <>
+      {useMatch('/connections/:connectionId') && <EarlyAccountData connectionId={id} />}
+      <PageSkeleton />
+    </>
+  );
+}
+
+function EarlyAccountData({ connectionId }: { connectionId: string }) {
+  useEarlyWaitingOrders(connectionId);
+  useEarlyAccountData(connectionId);
+  return null;
 }
 
 function LoadedPage({ connection, readAt }: { connection: Connection; readAt: number }) {

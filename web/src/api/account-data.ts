@@ -1,10 +1,12 @@
-import { DETAILED } from '../../api/positions.ts';
-import { useTool } from '../../api/tools.ts';
+import { DETAILED } from './positions.ts';
+import { useEarlyTool, useTool } from './tools.ts';
 
 /** IBKR itself brings its portfolio up to date about this often. */
 const EVERY_MS = 60_000;
 /** IBKR computes it once a day. */
 const PERFORMANCE_FRESH_MS = 60 * 60_000;
+
+const PERFORMANCE = { series: true };
 
 /** Everything that the overview of an account is made of. */
 export function useAccountData(connectionId: string, accountId: string | undefined) {
@@ -18,8 +20,17 @@ export function useAccountData(connectionId: string, accountId: string | undefin
     performance: useTool(
       connectionId,
       'get_performance',
-      { ...args, series: true },
+      { ...args, ...PERFORMANCE },
       { freshMs: PERFORMANCE_FRESH_MS },
     ),
   };
+}
+
+/** Asks for it of the current account before there is anything to show it; for what takes longest first. */
+export function useEarlyAccountData(connectionId: string): void {
+  useEarlyTool(connectionId, 'get_performance', PERFORMANCE, { freshMs: PERFORMANCE_FRESH_MS });
+  useEarlyTool(connectionId, 'get_portfolio', DETAILED);
+  useEarlyTool(connectionId, 'get_account_summary', {});
+  useEarlyTool(connectionId, 'get_pnl', {});
+  useEarlyTool(connectionId, 'get_cash', {});
 }
