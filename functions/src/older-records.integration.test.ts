@@ -5,6 +5,7 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
 import { weakStorage } from '../../local/src/firestore/weak-storage.ts';
+import { migrateAll } from './store/migration.ts';
 import { idToken } from './testing/console/console-owner.ts';
 import { askConsole } from './testing/console/requests.ts';
 import { storeGrant } from './testing/oauth/grants.ts';
@@ -55,7 +56,20 @@ async function putBack(): Promise<void> {
   for (const collection of LATER_COLLECTIONS) await db.recursiveDelete(db.collection(collection));
 }
 
-it('goes on with what an earlier release stored', async () => {
+it('goes on with what an earlier release stored', () => expectToGoOn(async () => {}));
+
+it('goes on just so once that was migrated', () =>
+  expectToGoOn(async () => {
+    const reports = await migrateAll(db, { isDryRun: false });
+    expect(reports.flatMap(({ failed }) => failed)).toEqual([]);
+    const rewritten = reports.filter((report) => report.rewritten > 0).map(({ collection }) => collection);
+    expect(rewritten).toEqual(expect.arrayContaining(['connections', 'grants', 'orderIntents', 'channels']));
+    const again = await migrateAll(db, { isDryRun: true });
+    expect(again.map(({ older }) => older)).toEqual(again.map(() => 0));
+  }));
+
+/** @param migrate Comes between the earlier release and today's. */
+async function expectToGoOn(migrate: () => Promise<void>): Promise<void> {
   const trader = await newMcpTrader(db);
   const { connection, call, buy, sent } = trader;
   const service = { ...trader.service, resolve: async () => [{ address: '203.0.113.9', family: 4 }] };
@@ -78,6 +92,7 @@ it('goes on with what an earlier release stored', async () => {
   const { intent_id: waiting } = (await buy(2)) ?? {};
 
   await putBack();
+  await migrate();
 
   // An order is the same order, wherever it was when the functions were replaced.
   expect(await buy(1)).toMatchObject({ order_id: working?.order_id });
@@ -103,4 +118,4 @@ it('goes on with what an earlier release stored', async () => {
   expect({ isIntact, unproven }).toEqual({ isIntact: true, unproven: expect.any(Number) });
   expect(unproven).toBeGreaterThan(0);
   await api('GET', '/account/data');
-});
+}

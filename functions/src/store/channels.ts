@@ -13,7 +13,7 @@ import { type Sealed, sealed, time } from './database/stored-fields.ts';
 import { updateEach } from './database/update-each.ts';
 import type { Vault } from './vault/vault.ts';
 
-const storedChannel = z.object({
+export const storedChannel = z.object({
   ownerUid: z.string(),
   kind: z.enum(CHANNEL_KINDS),
   label: z.string(),

@@ -14,7 +14,7 @@ import { milliseconds, type Sealed, sealed, time } from './database/stored-field
 import { storedPanic } from './panics.ts';
 import type { Vault } from './vault/vault.ts';
 
-const storedConnection = z.object({
+export const storedConnection = z.object({
   ownerUid: z.string(),
   kind: z.enum(CONNECTION_KINDS),
   mode: z.enum(ACCOUNT_MODES),

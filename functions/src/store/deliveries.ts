@@ -34,7 +34,7 @@ const attempt = z.object({
 /** How a delivery was tried once; `status` as HTTP has it, null: there was no answer. */
 export type Attempt = z.output<typeof attempt>;
 
-const storedDelivery = z.object({
+export const storedDelivery = z.object({
   ownerUid: z.string(),
   connectionId: z.string().nullable(),
   channelId: z.string(),

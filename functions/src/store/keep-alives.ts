@@ -10,7 +10,7 @@ import { milliseconds } from './database/stored-fields.ts';
 import { updateEach } from './database/update-each.ts';
 import { writeNews } from './news.ts';
 
-const storedTurns = z.object({
+export const storedTurns = z.object({
   lastUsedAt: milliseconds.nullable().default(null),
   /** When the next turn comes, or the one that was given to a task comes again; null: not until the session is used. */
   keepAliveAt: milliseconds.nullable().default(null),

@@ -8,7 +8,7 @@ import { milliseconds, sealed } from './database/stored-fields.ts';
 import { mergeReads, openReads, type SharedRead, type SharedTurns, storedReads } from './shared-reads.ts';
 import type { Vault } from './vault/vault.ts';
 
-const storedSession = z.object({
+export const storedSession = z.object({
   epoch: z.number().default(0),
   openedAt: milliseconds.nullable().default(null),
   liveSession: z.object({ token: sealed, expiresAt: milliseconds }).nullable().default(null),

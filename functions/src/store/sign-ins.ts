@@ -20,7 +20,7 @@ const STOPS = [
   'unanswered',
 ] as const;
 
-const storedSignIns = z.object({
+export const storedSignIns = z.object({
   holder: z.object({ name: z.string(), until: milliseconds }).nullable().default(null),
   untaken: z
     .array(

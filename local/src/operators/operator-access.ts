@@ -21,12 +21,27 @@ export const ACCESS_HELP = `\
                    rings in the environment (VAULT_KEYS, and SIGN_IN_KEYS where passwords are kept); without it the stack
                    that runs on this machine
   --data DIR       where that stack keeps its data (.data)`;
+/** Of those that open nothing that is sealed. */
+export const DATABASE_HELP = `\
+  --project NAME   a deployment, as who you are signed in as (gcloud auth application-default login); without it the
+                   stack that runs on this machine
+  --data DIR       where that stack keeps its data (.data)`;
 
-/** @throws {Error} for the operator: what is missing. */
-export async function operatorAccess(options: {
+interface AccessOptions {
   project?: string | undefined;
   data: string;
-}): Promise<{ db: Firestore; vault: Vault; signInVault: Vault | undefined }> {
+}
+
+/** @throws {Error} for the operator: there is no such stack. */
+export async function operatorDatabase({ project, data }: AccessOptions): Promise<Firestore> {
+  const projectId = project ?? (await localStack(data)).project;
+  return getFirestore(initializeApp({ projectId }));
+}
+
+/** @throws {Error} for the operator: what is missing. */
+export async function operatorAccess(
+  options: AccessOptions,
+): Promise<{ db: Firestore; vault: Vault; signInVault: Vault | undefined }> {
   const { project, vaultKeys, signInKeys } =
     options.project === undefined
       ? await localStack(options.data)

@@ -10,6 +10,7 @@ import { useFirestore } from '../../../functions/src/testing/firestore.ts';
 /** A script that runs; its output is to be read. */
 export interface StartedScript {
   stdout: Readable;
+  stderr: Readable;
   kill(): Promise<void>;
   /** What it came to, of output that nobody has read yet. */
   ended(): Promise<{ code: number | null; out: string; errors: string }>;
@@ -46,6 +47,7 @@ export function useOperatorScript(
     const { stdout, stderr } = child;
     return {
       stdout,
+      stderr,
       kill: async () => {
         child.kill('SIGKILL');
         await exit;

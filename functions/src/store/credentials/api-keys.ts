@@ -18,7 +18,7 @@ const keyClient = z.object({
 /** The program a key was last introduced by: MCP's `initialize`, which later 2025-era calls do not repeat. */
 export type KeyClient = z.output<typeof keyClient>;
 
-const storedApiKey = z.object({
+export const storedApiKey = z.object({
   connectionId: z.string(),
   ownerUid: z.string(),
   label: z.string(),

@@ -8,7 +8,7 @@ import { time } from '../database/stored-fields.ts';
 import { type NewsWriter, writeNews } from '../news.ts';
 import { GRANT_MODELS } from '../oidc/oidc-records.ts';
 
-const storedGrant = z.object({
+export const storedGrant = z.object({
   ownerUid: z.string(),
   connectionId: z.string(),
   scope: z.enum(SCOPES),

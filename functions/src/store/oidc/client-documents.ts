@@ -19,7 +19,7 @@ export interface ClientDocument {
 /** How long it is kept after it was last received. */
 const KEPT_MS = 30 * 86_400_000;
 
-const storedDocument = z.object({
+export const storedDocument = z.object({
   text: z.string(),
   freshUntil: time,
   goneSince: time.nullable().default(null),

@@ -1,13 +1,12 @@
 /** Seals anew what another key of the ring sealed, so that the other key can be removed. */
 import {
-  type CollectionReference,
   type DocumentReference,
-  FieldPath,
   type Firestore,
   type QueryDocumentSnapshot,
   Timestamp,
 } from 'firebase-admin/firestore';
 import { z } from 'zod';
+import { pages } from '../database/pages.ts';
 import type { Sealed } from '../database/stored-fields.ts';
 import { sealed } from '../database/stored-fields.ts';
 import { readsPlace } from '../shared-reads.ts';
@@ -23,7 +22,6 @@ export const SEALED_BY_VAULT: SealedBy = (collection) =>
 export const SEALED_BY_SIGN_IN: SealedBy = (collection) =>
   ['signInVault', 'unfinishedSignIns'].includes(collection);
 
-const PAGE = 200;
 const AT_ONCE = 20;
 /** What instances seal with an old key meanwhile is found by the next pass. */
 const MOST_PASSES = 5;
@@ -108,15 +106,6 @@ function listLeft(record: QueryDocumentSnapshot, vault: Vault, reason: string | 
 async function* sealedRecords(db: Firestore, isSealed: SealedBy): AsyncGenerator<QueryDocumentSnapshot[]> {
   for (const collection of await db.listCollections()) {
     if (isSealed(collection.id)) yield* pages(collection);
-  }
-}
-
-async function* pages(collection: CollectionReference): AsyncGenerator<QueryDocumentSnapshot[]> {
-  const byId = collection.orderBy(FieldPath.documentId()).limit(PAGE);
-  let { docs } = await byId.get();
-  while (docs.length > 0) {
-    yield docs;
-    ({ docs } = await byId.startAfter(docs.at(-1)).get());
   }
 }
 
