@@ -36,6 +36,21 @@ it('runs every project of the tests', () => {
   );
 });
 
+it('runs every shard of a project, and every piece of the order scripts', () => {
+  const jobs = read('.github/workflows/ci.yml').split(/^ {2}(?=[\w-]+:$)/m);
+  const sharded = jobs.filter((job) => job.includes('--shard'));
+  expect(sharded.length).toBeGreaterThan(0);
+  for (const job of sharded) {
+    const shards = /shard: \[(.*)\]/.exec(job)?.[1]?.split(', ').map(Number) ?? [];
+    const [, of] = /--shard \$\{\{ matrix\.shard \}\}\/(\d+)$/m.exec(job) ?? [];
+    expect(shards).toEqual(Array.from({ length: Number(of) }, (_, index) => index + 1));
+  }
+  const nightly = read('.github/workflows/nightly.yml');
+  const seeds = /seed: \[(.*)\]/.exec(nightly)?.[1]?.split(', ').map(Number) ?? [];
+  const scripts = Number(/ORDER_SCRIPTS: (\d+)/.exec(nightly)?.[1]);
+  expect(seeds).toEqual(Array.from({ length: 1000 / scripts }, (_, index) => 1 + index * scripts));
+});
+
 it('lets no workflow write more than it needs, nor run without an end', () => {
   for (const { path, text } of workflows) {
     expect(text, path).toMatch(/^permissions:\n {2}contents: read$/m);
