@@ -2,7 +2,7 @@
  * The keys that audit records are hashed with: `auditKeys/{id}`, sealed. They are none of the vault's own ring, since
  * what was hashed has to be verifiable after those have changed.
  */
-import { randomBytes } from 'node:crypto';
+import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
 import { isRecordId } from '../../text/record-id.ts';
 import { perDatabase } from '../database/per-database.ts';
@@ -25,11 +25,11 @@ const KEY_BYTES = 32;
 /** gRPC's status, as Firestore reports it. */
 const ALREADY_EXISTS = 6;
 
-/** Keys never change. */
-const keysOf = perDatabase(() => new Map<string, Promise<Uint8Array | null>>());
+/** Keys never change. As objects of Node.js: of bytes it makes one each time, which takes longer than the hash. */
+const keysOf = perDatabase(() => new Map<string, Promise<KeyObject | null>>());
 
 /** The key of records that are written now; made by whoever needs it first. */
-export async function currentAuditKey(storage: AuditStorage): Promise<{ id: string; key: Uint8Array }> {
+export async function currentAuditKey(storage: AuditStorage): Promise<{ id: string; key: KeyObject }> {
   const key = await rememberKey(storage, CURRENT_KEY, async () => {
     return (await readKey(storage, CURRENT_KEY)) ?? makeKey(storage);
   });
@@ -38,15 +38,15 @@ export async function currentAuditKey(storage: AuditStorage): Promise<{ id: stri
 }
 
 /** Null when there is none such. */
-export function auditKey(storage: AuditStorage, id: string): Promise<Uint8Array | null> {
+export function auditKey(storage: AuditStorage, id: string): Promise<KeyObject | null> {
   return rememberKey(storage, id, () => readKey(storage, id));
 }
 
 function rememberKey(
   { db }: AuditStorage,
   id: string,
-  read: () => Promise<Uint8Array | null>,
-): Promise<Uint8Array | null> {
+  read: () => Promise<KeyObject | null>,
+): Promise<KeyObject | null> {
   const keys = keysOf(db);
   const before = keys.get(id);
   if (before !== undefined) return before;
@@ -58,19 +58,20 @@ function rememberKey(
   return reading;
 }
 
-async function readKey({ db, vault }: AuditStorage, id: string): Promise<Uint8Array | null> {
+async function readKey({ db, vault }: AuditStorage, id: string): Promise<KeyObject | null> {
   if (!isRecordId(id)) return null;
   const snapshot = await db.collection('auditKeys').doc(id).get();
-  return snapshot.exists ? vault.open(snapshot.ref.path, sealed.parse(snapshot.get('sealed'))) : null;
+  if (!snapshot.exists) return null;
+  return createSecretKey(vault.open(snapshot.ref.path, sealed.parse(snapshot.get('sealed'))));
 }
 
-async function makeKey(storage: AuditStorage): Promise<Uint8Array | null> {
+async function makeKey(storage: AuditStorage): Promise<KeyObject | null> {
   const { db, vault } = storage;
   const key = randomBytes(KEY_BYTES);
   const record = db.collection('auditKeys').doc(CURRENT_KEY);
   try {
     await record.create({ sealed: vault.seal(record.path, key), createdAt: new Date() });
-    return key;
+    return createSecretKey(key);
   } catch (error) {
     // Another instance was first.
     if (error instanceof Error && 'code' in error && error.code === ALREADY_EXISTS)

@@ -1,4 +1,5 @@
 /** Whether records of a chain are as they were written, and all there. Knows no database. */
+import type { KeyObject } from 'node:crypto';
 import { type DocumentData, Timestamp } from 'firebase-admin/firestore';
 import type { BreakKind } from '../../contract/audit.ts';
 import {
@@ -74,7 +75,7 @@ export interface CheckOptions {
   isDue?: boolean;
 }
 
-export type KeyOf = (keyId: string) => Uint8Array | null;
+export type KeyOf = (keyId: string) => KeyObject | null;
 
 /** Checks one chain; its records are given in the order of their ids, and its end after them. */
 export class ChainCheck {

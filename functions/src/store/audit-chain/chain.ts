@@ -3,7 +3,7 @@
  * its own hash over all that it says. Hashes are HMACs (RFC 2104, SHA-256) under a key that the database holds only
  * sealed: who can write the database, and nothing else, can make no record that fits.
  */
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import { type DocumentData, Timestamp } from 'firebase-admin/firestore';
 import { z } from 'zod';
 
@@ -77,15 +77,15 @@ export const storedHead = z.object({
 });
 export type Head = z.output<typeof storedHead>;
 
-export function recordHash(key: Uint8Array, id: string, { hash: _, ...record }: DocumentData): string {
+export function recordHash(key: KeyObject, id: string, { hash: _, ...record }: DocumentData): string {
   return hmac(key, ['audit record', id, canonical(record)]);
 }
 
-export function headMac(key: Uint8Array, chain: string, { mac: _, ...head }: DocumentData): string {
+export function headMac(key: KeyObject, chain: string, { mac: _, ...head }: DocumentData): string {
   return hmac(key, ['audit chain', chain, canonical(head)]);
 }
 
-function hmac(key: Uint8Array, content: unknown[]): string {
+function hmac(key: KeyObject, content: unknown[]): string {
   return createHmac('sha256', key).update(JSON.stringify(content)).digest('hex');
 }
 

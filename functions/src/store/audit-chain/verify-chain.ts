@@ -1,4 +1,5 @@
 /** Reads chains of audit records from the database, a page at a time, and checks them. */
+import type { KeyObject } from 'node:crypto';
 import { type DocumentSnapshot, FieldPath, type Firestore, type Query } from 'firebase-admin/firestore';
 import { z } from 'zod';
 import { type AuditStorage, auditKey, CURRENT_KEY, DEFAULT_AUDIT_DAYS } from './audit-keys.ts';
@@ -24,7 +25,7 @@ export async function verifyChain(
   { now: given, newest = Number.POSITIVE_INFINITY, known }: VerifyOptions = {},
 ): Promise<ChainReport> {
   const { db } = storage;
-  const keys = new Map<string, Uint8Array | null>();
+  const keys = new Map<string, KeyObject | null>();
   const head = db.collection('auditChains').doc(chainId(of));
   const before = await head.get();
   const length = sequenceIn(before);
@@ -82,7 +83,7 @@ function recordsOf(db: Firestore, { ownerUid, connectionId }: ChainOf): Query {
 
 async function readKeys(
   storage: AuditStorage,
-  keys: Map<string, Uint8Array | null>,
+  keys: Map<string, KeyObject | null>,
   ids: readonly unknown[],
 ): Promise<void> {
   for (const id of new Set(ids)) {
