@@ -153,7 +153,13 @@ export const { VPC_CONNECTOR } = process.env;
 /** Settings that name a service account. */
 export const ACCOUNT_SETTINGS: readonly string[] = ['FUNCTIONS_ACCOUNT', 'SIGN_IN_ACCOUNT', 'SIGN_IN_CALLER'];
 /** Settings by which functions are deployed, which none reads when it runs. */
-const FOR_DEPLOYMENT = [...ACCOUNT_SETTINGS, 'VPC_CONNECTOR', 'NODE_ENV', 'NODE_OPTIONS'];
+const FOR_DEPLOYMENT = [
+  ...ACCOUNT_SETTINGS,
+  'VPC_CONNECTOR',
+  'NODE_ENV',
+  'NODE_OPTIONS',
+  'FIRESTORE_ENABLE_TRACING',
+];
 
 /** The settings that there are, by name. */
 export const SETTINGS: readonly string[] = [...Object.keys(environment.shape), ...FOR_DEPLOYMENT];
