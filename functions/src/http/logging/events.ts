@@ -85,6 +85,7 @@ export const EVENTS = {
     severity: 'WARNING',
     message: 'signIn was called by somebody who is not of this deployment',
   },
+  thrown_uncaught: { severity: 'ERROR', message: 'Something was thrown outside of a call' },
   start_failed: { severity: 'ERROR', message: 'The service could not start' },
 } as const;
 

@@ -3,8 +3,8 @@ import { closeAfterFile } from '../after-file.ts';
 import { type RunningFunction, startFunction } from './function-process.ts';
 
 /** Starts one until the file is done, as `startFunction` does. */
-export async function runFunction(target: string, env: Record<string, string>): Promise<RunningFunction> {
-  const running = await startFunction(target, env);
+export async function runFunction(...started: Parameters<typeof startFunction>): Promise<RunningFunction> {
+  const running = await startFunction(...started);
   closeAfterFile(running.stop);
   return running;
 }
