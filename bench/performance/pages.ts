@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { openBrowser } from '../../e2e/browser.ts';
+import { emulatorSignIn } from '../../e2e/emulator-accounts.ts';
 import type { Demo } from '../../local/src/data/demo-file.ts';
 import { startStack } from '../../local/src/stack.ts';
 
@@ -77,8 +78,9 @@ export async function measurePages(
     context.setDefaultTimeout(120_000);
     const { demo, origin } = stack;
     await signIn(context, origin);
-    await trade(origin, demo);
-    for (const [name, path] of Object.entries(pagesOf(demo.connectionId))) {
+    await trade(origin, demo.apiKey);
+    const decisions = { approve: await waitingOrder(origin, demo), consent: await authorization(origin) };
+    for (const [name, path] of Object.entries({ ...pagesOf(demo.connectionId), ...decisions })) {
       if (only.length > 0 && !only.includes(name)) continue;
       for (const size of SIZES) {
         const page = await context.newPage();
@@ -174,21 +176,63 @@ async function signIn(context: BrowserContext, origin: string): Promise<void> {
 }
 
 /** Some positions, and an order that works. */
-async function trade(origin: string, { apiKey }: Demo): Promise<void> {
-  const place = async (order: object) => {
-    const args = { side: 'BUY', order_type: 'MKT', ...order };
-    const answer = await fetch(`${origin}/mcp`, {
-      method: 'POST',
-      headers: { Authorization: `Bearer ${apiKey}`, 'Content-Type': 'application/json' },
-      body: JSON.stringify({
-        jsonrpc: '2.0',
-        id: 1,
-        method: 'tools/call',
-        params: { name: 'place_order', arguments: args },
-      }),
-    });
-    await answer.arrayBuffer();
-  };
-  for (const symbol of ['AAPL', 'MSFT', 'NVDA', 'SPY', 'KO']) await place({ symbol, quantity: 50 });
-  await place({ symbol: 'NVDA', quantity: 10, order_type: 'LMT', limit_price: 1, tif: 'GTC' });
+async function trade(origin: string, key: string): Promise<void> {
+  for (const symbol of ['AAPL', 'MSFT', 'NVDA', 'SPY', 'KO'])
+    await place(origin, key, { symbol, quantity: 50 });
+  await place(origin, key, { symbol: 'NVDA', quantity: 10, order_type: 'LMT', limit_price: 1, tif: 'GTC' });
+}
+
+function place(origin: string, key: string, order: object): Promise<unknown> {
+  const params = { name: 'place_order', arguments: { side: 'BUY', order_type: 'MKT', ...order } };
+  return post(`${origin}/mcp`, key, { jsonrpc: '2.0', id: 1, method: 'tools/call', params });
+}
+
+const madeKey = z.object({ apiKey: z.string() });
+const waiting = z.object({
+  result: z.object({ structuredContent: z.object({ approval_url: z.string() }) }),
+});
+
+/** The path of the page on which its owner decides about an order. */
+async function waitingOrder(origin: string, { connectionId, email, authEmulator }: Demo): Promise<string> {
+  const owner = await emulatorSignIn(authEmulator, { sub: 'demo-google-id', email });
+  const key = { label: 'bot', scope: 'write', approval: 'owner' };
+  const { apiKey } = madeKey.parse(await post(`${origin}/api/connections/${connectionId}/keys`, owner, key));
+  const { result } = waiting.parse(await place(origin, apiKey, { symbol: 'AAPL', quantity: 1 }));
+  return new URL(result.structuredContent.approval_url).pathname;
+}
+
+/** The path at which a host that is new asks for access. */
+async function authorization(origin: string): Promise<string> {
+  const redirect = 'https://host.example/callback';
+  const { client_id } = z
+    .object({ client_id: z.string() })
+    .parse(
+      await post(`${origin}/oauth/register`, undefined, { redirect_uris: [redirect], client_name: 'A host' }),
+    );
+  const asked = new URLSearchParams({
+    client_id,
+    redirect_uri: redirect,
+    response_type: 'code',
+    scope: 'read write',
+    resource: `${origin}/mcp`,
+    state: 'state',
+    // Of RFC 7636, Appendix B.
+    code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+    code_challenge_method: 'S256',
+  });
+  return `/oauth/authorize?${asked}`;
+}
+
+async function post(url: string, bearer: string | undefined, body: object): Promise<unknown> {
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'application/json',
+      Origin: new URL(url).origin,
+      ...(bearer !== undefined && { Authorization: `Bearer ${bearer}` }),
+    },
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${await answer.text()}`);
+  return answer.json();
 }
