@@ -2,8 +2,9 @@ import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { useState } from 'react';
 import { Link } from 'react-router';
-import { usePublicConfig } from '../../api/config.ts';
+import { useIsConfigPending, usePublicConfig } from '../../api/config.ts';
 import { useChannels, useNewChannel } from '../../api/notifications/channels.ts';
+import { useThisBrowser } from '../../api/notifications/this-browser.ts';
 import { ActionButton } from '../../ui/forms/action-button.tsx';
 import { FailedPage } from '../../ui/pages/failed-page.tsx';
 import { PageSkeleton } from '../../ui/pages/page-skeleton.tsx';
@@ -19,7 +20,10 @@ export function NotificationsPage() {
   const added = useNewChannel();
   const sendsMail = usePublicConfig()?.sendsMail ?? false;
   const [openForm, setOpenForm] = useState<EnteredKind | null>(null);
-  if (channels === undefined) {
+  const { isLoading: isBrowserUnknown } = useThisBrowser();
+  const isConfigPending = useIsConfigPending();
+  // Drawn at once, and in its place: what comes late moves what is there.
+  if (channels === undefined || isBrowserUnknown || isConfigPending) {
     return error === null ? <PageSkeleton /> : <FailedPage error={error} onRetry={refetch} />;
   }
   const start = (kind: EnteredKind) => {
