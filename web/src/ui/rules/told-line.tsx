@@ -1,6 +1,5 @@
 import type { Subscription } from '@ibkr-gateway/functions/contract/access/subscription';
 import { NEWS_TITLES } from '@ibkr-gateway/functions/contract/news-words';
-import { PRICE_CROSSED } from '@ibkr-gateway/functions/contract/price-crossing';
 import { Text } from '@mantine/core';
 import { useSubscriptions } from '../../api/subscriptions.ts';
 import { dateAndTime } from '../../format/numbers.ts';
@@ -34,5 +33,5 @@ function untilOf(told: readonly { expiresAt: string }[]): string {
 }
 
 function titleOf(type: Subscription['type']): string {
-  return type === PRICE_CROSSED ? 'Watched price reached' : NEWS_TITLES[type];
+  return type === 'price.crossed' ? 'Watched price reached' : NEWS_TITLES[type];
 }
