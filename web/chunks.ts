@@ -16,14 +16,14 @@ const GROUPS: readonly (readonly [name: string, modules: RegExp])[] = [
   /** The tabs of a connection. */
   [
     'tabs',
-    /components.(Input|NativeSelect|SegmentedControl|Table).|ui.(forms.save-file|lists|notices.freshness|shown-connection|text.(disclosure|section)|values)|api.positions|contract.table|format.(asset-class|csv)/,
+    /components.(Checkbox|Input|NativeSelect|SegmentedControl|Table).|ui.(forms.save-file|lists|notices.freshness|shown-connection|text.(disclosure|section)|values)|api.positions|contract.table|format.(approval|asset-class|csv|limit)/,
   ],
   /** Signing in. Apart from what imports it, or the build would let it be loaded after all else. */
   ['firebase-auth', /node_modules.firebase/],
   /** Whatever is filled in. */
   [
     'fields',
-    /components.(Checkbox|Fieldset|Radio|Switch|TagsInput).|mantine.form|ui.(forms.(amount|changed|first|form-failure|save-row)|rules)/,
+    /components.(Fieldset|Radio|Switch|TagsInput).|mantine.form|ui.(forms.(amount|changed|first|form-failure|save-row)|rules)/,
   ],
 ];
 
