@@ -171,12 +171,18 @@ export class IbkrConnection {
     });
     if (response.status === 429) {
       await this.#pause(sentAt, response.retryAfterMs ?? 0);
-      const accountIds = this.#address && (await this.session.knownAccounts());
-      if (accountIds) await this.#address?.noteRefusal({ owner: this.#owner, accountIds }, sentAt);
+      // What cannot be noted changes nothing for this call; whoever is refused next notes it.
+      await this.#noteRefusal(sentAt).catch(() => {});
       throw rateLimited(this.session.pacedUntil - Date.now(), 429);
     }
     if (response.status < 300) this.#address?.noteAnswer(sentAt);
     return response;
+  }
+
+  async #noteRefusal(sentAt: number): Promise<void> {
+    if (this.#address === undefined) return;
+    const accountIds = await this.session.knownAccounts();
+    await this.#address.noteRefusal({ owner: this.#owner, accountIds }, sentAt);
   }
 
   /** Requests that left before a pause began, or another instance told of one, say nothing about the lock. */
