@@ -107,7 +107,7 @@ async function endStop(
 }
 
 /** A busy machine may keep storage from answering in time. */
-export const STORAGE = /cannot reach its storage/;
+export const STORAGE = /cannot reach its storage|could not be recorded/;
 
 /** An answer, whichever instance dies meanwhile, has been told by IBKR to wait, or had no time for it. */
 async function ask(
