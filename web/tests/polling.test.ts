@@ -1,8 +1,9 @@
 /** However much a page shows, it asks the gateway six times a minute by itself, and never while nobody sees it. */
-import { environmentManager, focusManager, QueryClient, QueryObserver } from '@tanstack/react-query';
+import { environmentManager, focusManager, QueryObserver } from '@tanstack/react-query';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { type PollEvery, pollingOf } from '../src/api/client/polling.ts';
+import { newQueryClient } from '../src/api/client/query-client.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -21,7 +22,7 @@ afterEach(() => {
 function openPage(
   polled: readonly { pollEvery: PollEvery<boolean>; isWaitedFor?: boolean; answer: () => boolean }[],
 ) {
-  const client = new QueryClient();
+  const client = newQueryClient();
   let asked = 0;
   const of = polled.map(() => 0);
   const ends = polled.map(({ pollEvery, isWaitedFor = false, answer }, index) =>
@@ -82,6 +83,26 @@ it('asks as often as it should for what somebody waits for, and less for all els
   const before = page.firstAsked();
   expect(await page.askedIn(10 * MINUTE_MS)).toBeLessThanOrEqual(10 * 6 + 3);
   expect(page.firstAsked() - before).toBe(50);
+  page.close();
+});
+
+it('asks no more often while all that it asks for fails, and as before once that is over', async () => {
+  let fails = true;
+  const answer = () => {
+    if (fails) throw new Error('No answer came.');
+    return true;
+  };
+  const wishes = [5_000, 15_000, 30_000, 60_000];
+  const page = openPage([
+    { pollEvery: 20_000, isWaitedFor: true, answer },
+    ...wishes.map((pollEvery) => ({ pollEvery, answer })),
+  ]);
+  await page.askedIn(MINUTE_MS);
+  // What is tried twice more may be so at the end of an hour.
+  expect(await page.askedIn(60 * MINUTE_MS)).toBeLessThanOrEqual(60 * 6 + 3 * (1 + wishes.length));
+  fails = false;
+  await page.askedIn(10 * MINUTE_MS);
+  expect(await page.askedIn(60 * MINUTE_MS)).toBeGreaterThan(60 * 5);
   page.close();
 });
 

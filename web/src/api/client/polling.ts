@@ -16,7 +16,9 @@ interface PollMeta extends Record<string, unknown> {
 
 interface Polling<Data> {
   meta: PollMeta & { pollEvery: PollEvery<Data> };
-  refetchInterval: (query: { state: { data: Data | undefined } }) => number | false;
+  refetchInterval: (query: {
+    state: { data: Data | undefined; fetchFailureCount: number };
+  }) => number | false;
   refetchIntervalInBackground: false;
 }
 
@@ -43,9 +45,12 @@ export function pollingOf<Data>(
 ): Polling<Data> {
   return {
     meta: { pollEvery, isWaitedFor },
-    refetchInterval: ({ state: { data } }) => {
-      const wanted = wantedMs(pollEvery, data);
-      if (wanted === false || isWaitedFor) return wanted;
+    refetchInterval: ({ state: { data, fetchFailureCount } }) => {
+      const once = wantedMs(pollEvery, data);
+      if (once === false) return false;
+      // What fails is tried several times, and so looked at less often.
+      const wanted = once * Math.max(1, fetchFailureCount);
+      if (isWaitedFor) return wanted;
       const left = MOST_A_MINUTE - wantedAMinute(cache, true);
       return Math.ceil(wanted * Math.max(1, wantedAMinute(cache, false) / left));
     },
