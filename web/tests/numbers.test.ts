@@ -10,10 +10,22 @@ import {
   money,
   percent,
   percentChange,
+  signOf,
   timeOfDay,
 } from '../src/format/numbers.ts';
 
 describe('numbers', () => {
+  it.each([
+    [change(0.01, 'USD'), 1],
+    [change(-0.01, 'USD'), -1],
+    [change(-0.004, 'USD'), 0],
+    [change(0.4, 'JPY'), 0],
+    [percentChange(-0.004), 0],
+    [percentChange(-1e12), -1],
+  ])('takes %s for a gain, a loss or neither: %i', (text, sign) => {
+    expect(signOf(text)).toBe(sign);
+  });
+
   it.each([
     [money(1731.4, 'USD'), '1,731.40\u00a0USD'],
     [money(1.08451, 'USD'), '1.0845\u00a0USD'],

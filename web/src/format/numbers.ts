@@ -52,6 +52,12 @@ export function change(amount: number, currency: string | null): string {
   return digits(amount, minorDigits(currency), minorDigits(currency), 'exceptZero');
 }
 
+/** Of a change in words: what is rounded to nothing is neither gain nor loss. */
+export function signOf(text: string): -1 | 0 | 1 {
+  if (text.startsWith('+')) return 1;
+  return /^[-−]/.test(text) ? -1 : 0;
+}
+
 /** `+12.30 USD` of `+12.30` */
 export function withUnit(text: string, unit: string | null): string {
   return unit === null ? text : `${text}${BLANK}${unit}`;

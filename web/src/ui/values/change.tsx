@@ -1,4 +1,4 @@
-import { change, percentChange, withUnit } from '../../format/numbers.ts';
+import { change, percentChange, signOf, withUnit } from '../../format/numbers.ts';
 import classes from './change.module.css';
 
 interface ChangeProps {
@@ -17,7 +17,7 @@ export function Change({ amount, currency = null, namesCurrency = false, percent
   if (amount === null) return '–';
   const text = change(amount, currency);
   return (
-    <span className={classes.change} data-sign={Math.sign(amount)}>
+    <span className={classes.change} data-sign={signOf(text)}>
       <span className={classes.amount}>{withUnit(text, namesCurrency ? currency : null)}</span>
       {percent !== null && (
         <>
@@ -32,9 +32,10 @@ export function Change({ amount, currency = null, namesCurrency = false, percent
 /** A change in percent alone. */
 export function PercentChange({ percent }: { percent: number | null }) {
   if (percent === null) return '–';
+  const text = percentChange(percent);
   return (
-    <span className={classes.change} data-sign={Math.sign(percent)}>
-      <span className={classes.amount}>{percentChange(percent)}</span>
+    <span className={classes.change} data-sign={signOf(text)}>
+      <span className={classes.amount}>{text}</span>
     </span>
   );
 }
