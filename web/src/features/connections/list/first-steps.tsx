@@ -1,6 +1,6 @@
 import type { Connection } from '@ibkr-gateway/functions/contract/connection';
 import type { Glance } from '@ibkr-gateway/functions/contract/glance';
-import { Anchor, Button, Group, List, Paper, Text, Title } from '@mantine/core';
+import { Anchor, Button, Group, List, Paper, Skeleton, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { useFirstSteps } from '../../../api/first-steps.ts';
@@ -16,8 +16,10 @@ interface FirstStepsProps {
 /** What is worth doing once there is a connection, until all of it is done or somebody puts it away in this browser. */
 export function FirstSteps({ connection: { id, limits, lastUsedAt }, glance }: FirstStepsProps) {
   const [isPutAway, setIsPutAway] = useState(() => localStorage.getItem(KEY) !== null);
-  const { data } = useFirstSteps(!isPutAway);
-  if (isPutAway || data === undefined) return null;
+  const { data, error } = useFirstSteps(!isPutAway);
+  if (isPutAway) return null;
+  // Its outline keeps what is below the page from coming up for a moment.
+  if (data === undefined) return error === null ? <Skeleton h={160} /> : null;
   const { trading: _, ...set } = limits;
   const steps = [
     {
