@@ -120,6 +120,10 @@ describe('the shell', () => {
     await page.reload();
     await heading('Connections');
     expect(await page.evaluate('document.documentElement.dataset.mantineColorScheme')).toBe('dark');
+    // The title of a page is no dimmer than those of its cards.
+    const colour = (order: string) =>
+      page.evaluate<string>(`getComputedStyle(document.querySelector('main ${order}')).color`);
+    expect(await colour('h1')).toBe(await colour('h2'));
 
     await page.getByRole('button', { name: 'Menu' }).focus();
     await page.keyboard.press('Enter');
@@ -128,6 +132,11 @@ describe('the shell', () => {
     await page.getByRole('link', { name: 'Help' }).focus();
     await page.keyboard.press('Enter');
     await page.waitForURL('**/help');
+    await heading('Help');
+    // Nothing but its colour says that a topic can be followed.
+    await page.locator('main a[href^="/help/"]').first().waitFor();
+    const [topic, text] = await Promise.all(['a[href^="/help/"]', 'h1'].map(colour));
+    expect(topic).not.toBe(text);
   });
 
   it('goes anywhere by what is typed, and keeps no first steps that were put away', async () => {
