@@ -1,16 +1,14 @@
 import { NativeSelect, Skeleton, Text } from '@mantine/core';
-import { useTool } from '../../api/tools.ts';
 import { maskedAccount } from '../../format/numbers.ts';
 import { accountOptions } from './account-options.ts';
+import { useAccounts } from './accounts.ts';
 import { useShownAccount, useShownConnection } from './shown-connection.ts';
-
-const ACCOUNTS_FRESH_MS = 5 * 60_000;
 
 /** Which account is looked at: to choose, when the login has several. */
 export function AccountChoice() {
   const { id } = useShownConnection();
   const { accountId, chooseAccount } = useShownAccount();
-  const { data, error } = useTool(id, 'get_accounts', {}, { freshMs: ACCOUNTS_FRESH_MS });
+  const { data, error } = useAccounts(id);
   if (data === undefined) return error === null ? <Skeleton h={30} w={160} /> : null;
   const shown = data.accounts.find(({ account_id, current }) =>
     accountId === undefined ? current : account_id === accountId,
