@@ -1,5 +1,4 @@
 /** The operator's mail server, by SMTP. */
-import { createTransport } from 'nodemailer';
 import { plainText } from '../../text/outside-text.ts';
 import type { MailSettings, SendResult } from '../channel-kind.ts';
 
@@ -23,6 +22,8 @@ export async function sendMail(
   { to, subject, text, id, stopUrl }: Mail,
   deadlineMs = DEADLINE_MS,
 ): Promise<SendResult> {
+  // Loaded where there is mail to send.
+  const { createTransport } = await import('nodemailer');
   const transport = createTransport({
     url,
     disableFileAccess: true,
