@@ -1,4 +1,4 @@
-import pTimeout from 'p-timeout';
+import { within } from '../../deadline.ts';
 import type { Login } from '../transport/login.ts';
 import type { Transport } from '../transport/transport.ts';
 import { noAnswerError, PENALTY_MS, rateLimited, timeoutError } from '../wire/ibkr-error.ts';
@@ -200,10 +200,7 @@ export class IbkrConnection {
 
 /** What comes in time; otherwise IBKR may have done what was asked all the same, unless it was only asked to read. */
 function beforeDeadline<T>(answer: Promise<T>, request: IbkrRequest, deadline: number): Promise<T> {
-  return pTimeout(answer, {
-    milliseconds: Math.max(1, deadline - Date.now()),
-    fallback: () => {
-      throw timeoutError(request, { maybeApplied: request.method !== 'GET' });
-    },
-  });
+  return within(Math.max(1, deadline - Date.now()), answer, () =>
+    timeoutError(request, { maybeApplied: request.method !== 'GET' }),
+  );
 }

@@ -1,3 +1,5 @@
+import { within } from '../../deadline.ts';
+
 /** Firestore's client tries for minutes, and the function is cut off after one. */
 export const PATIENCE_MS = 15_000;
 
@@ -27,17 +29,10 @@ export function isStorageFailure(error: unknown): boolean {
  * @param tooLate Makes the error that is thrown otherwise.
  * @param milliseconds How long that is; other work than storage's may take longer.
  */
-export async function withDeadline<Result>(
+export function withDeadline<Result>(
   work: Promise<Result>,
   tooLate: () => Error = () => new StorageTimeout(),
   milliseconds = PATIENCE_MS,
 ): Promise<Result> {
-  const late = Promise.withResolvers<never>();
-  // Its error is made only where it is needed: making one costs more than all the rest.
-  const timer = setTimeout(() => late.reject(tooLate()), milliseconds);
-  try {
-    return await Promise.race([work, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return within(milliseconds, work, tooLate);
 }
