@@ -102,18 +102,24 @@ function aboutIntent(rest: Rest, intent: OrderIntent): string[] {
   return [];
 }
 
-/** Of a pair the intent tells what both have filled. */
+/** Of a pair the intent tells what both have filled; what one fills while the other is cancelled for it may be missing. */
 function aboutPair(intent: OrderIntent, pair: readonly [TrueOrder, TrueOrder]): string[] {
-  const filled = pair.reduce((sum, { filledQuantity }) => sum + filledQuantity, 0);
+  const filled = filledOf(pair);
   const { state, filledQuantity } = intent;
   const isFilled = pair.some(({ status }) => status === 'Filled');
   return [
-    ...((filledQuantity ?? 0) === filled
+    ...(filled === null || (filledQuantity ?? 0) === filled
       ? []
       : [`is of a pair, has filled ${filledQuantity}, true is ${filled}`]),
     ...(isFilled && state !== 'filled' ? [`is ${state}, and one of its pair is filled`] : []),
     ...(state === 'cancelled' && pair.some(isOpen) ? ['is cancelled, and one of its pair works'] : []),
   ];
+}
+
+/** Null where both have filled. */
+function filledOf(pair: readonly TrueOrder[]): number | null {
+  const [filled, ...others] = pair.filter(({ filledQuantity }) => filledQuantity > 0);
+  return others.length > 0 ? null : (filled?.filledQuantity ?? 0);
 }
 
 function wasSent({ history }: OrderIntent): boolean {
@@ -235,11 +241,11 @@ function aboutTold(intent: OrderIntent, answer: Answer, orders: readonly TrueOrd
   if (order === undefined || order.legs !== null) return [];
   const complain = (what: string) => `get_order_status of ${intent.id} tells ${what}`;
   const pair = orders.filter(({ cOID }) => [intent.cOID, `${intent.cOID}-2`].includes(cOID ?? ''));
-  const filled = pair.reduce((sum, { filledQuantity }) => sum + filledQuantity, 0);
+  const filled = filledOf(pair);
   const told = answer.value.pair_filled_quantity ?? 0;
   return [
     ...rowDifferences(answer.value, order).map(complain),
-    ...(pair.length > 1 && told !== filled
+    ...(pair.length > 1 && filled !== null && told !== filled
       ? [complain(`${told} filled of its pair, true is ${filled}`)]
       : []),
   ];
