@@ -89,9 +89,8 @@ async function readChange(
   context: ToolContext,
   until: number,
 ): Promise<OrderStatus | null> {
-  const other = first instanceof GatewayError ? null : (first.oca_order_id ?? null);
   const look = async () => {
-    if (!(await mayHaveChanged(first, other, context))) return null;
+    if (!(await mayHaveChanged(first, context))) return null;
     const status = await read();
     return status instanceof GatewayError || !isChanged(first, status) ? null : status;
   };
@@ -111,25 +110,21 @@ function pauseFor(first: OrderStatus | GatewayError): number {
 }
 
 /** One cheap look: at IBKR's word on the order alone, or on both of a pair, or at what waits here. */
-async function mayHaveChanged(
-  first: OrderStatus | GatewayError,
-  other: string | null,
-  context: ToolContext,
-): Promise<boolean> {
+async function mayHaveChanged(first: OrderStatus | GatewayError, context: ToolContext): Promise<boolean> {
   if (first instanceof GatewayError) return true;
-  const { state, order_id: orderId, intent_id: intentId, account_id: accountId } = first;
+  const { state, order_id: orderId, oca_order_id: other, intent_id: intentId, account_id: accountId } = first;
   if (!isAtIbkr(first) || orderId === null) {
     const intent = await findIntent(context.db, context.connection.id, intentId ?? '');
     // What is being sent is told of when it is known what came of it.
     return intent?.state !== state && intent?.state !== 'sending';
   }
   const read = (id: string) => getOrderStatus(context.ibkr, accountId, id).catch(() => null);
-  const [order, ofPair] = await Promise.all([read(orderId), other === null ? null : read(other)]);
+  const [order, ofPair] = await Promise.all([read(orderId), other === undefined ? null : read(other)]);
   return (
     order === null ||
     orderState(order.status) !== state ||
-    order.filledQuantity !== first.filled_quantity ||
-    (ofPair?.filledQuantity ?? 0) > 0
+    order.filledQuantity + (ofPair?.filledQuantity ?? 0) !==
+      (first.pair_filled_quantity ?? first.filled_quantity)
   );
 }
 
