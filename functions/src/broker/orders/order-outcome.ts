@@ -65,7 +65,7 @@ const placedRow = z
   })
   .transform((row): AnswerRow => {
     // A refusal in the form of an order.
-    if (row.order_id === '-1' || row.order_status === 'Failed') {
+    if (row.order_id === '-1' || row.order_status.toLowerCase() === 'failed') {
       return { kind: 'refused', reason: row.text ?? row.warning_message ?? NO_REASON };
     }
     return {

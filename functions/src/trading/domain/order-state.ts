@@ -2,20 +2,27 @@
 import type { Order } from '../../broker/orders/order-answers.ts';
 import type { OrderState } from '../../contract/order-states.ts';
 
-/** `PreSubmitted` is how a resting stop or bracket child looks. */
-const STATE_OF_STATUS: Record<string, OrderState> = {
-  PendingSubmit: 'pending',
-  PreSubmitted: 'working',
-  Submitted: 'working',
-  PendingCancel: 'working',
-  PreCancelled: 'working',
-  Filled: 'filled',
-  Cancelled: 'cancelled',
-  Inactive: 'inactive',
-};
+/** By the letters alone. `PreSubmitted` is how a resting stop or bracket child looks. */
+const STATE_OF_STATUS = new Map<string, OrderState>([
+  ['pendingsubmit', 'pending'],
+  ['presubmitted', 'working'],
+  ['submitted', 'working'],
+  ['pendingcancel', 'working'],
+  ['precancelled', 'working'],
+  ['filled', 'filled'],
+  ['cancelled', 'cancelled'],
+  ['canceled', 'cancelled'],
+  ['apicancelled', 'cancelled'],
+  ['inactive', 'inactive'],
+]);
 
 export function orderState(status: string): OrderState {
-  return STATE_OF_STATUS[status] ?? 'unknown';
+  return STATE_OF_STATUS.get(lettersOf(status)) ?? 'unknown';
+}
+
+/** IBKR writes `PreSubmitted`, and `pre_submitted` where it takes it. */
+function lettersOf(status: string): string {
+  return status.toLowerCase().replaceAll(/[^a-z]/g, '');
 }
 
 /** Whether an order may still fill. */
@@ -30,7 +37,7 @@ export function isHeld(status: string | null): boolean {
 
 /** Whether IBKR already has a request to cancel the order. */
 export function isBeingCancelled(status: string): boolean {
-  return status === 'PendingCancel' || status === 'PreCancelled';
+  return ['pendingcancel', 'precancelled'].includes(lettersOf(status));
 }
 
 /** How far an order came: `Filled: 10 of 10 filled at 98`, `Cancelled`. */
