@@ -5,16 +5,18 @@
  */
 
 const PLAIN = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$/;
-const GROUPED = /^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$/;
+const GROUPED = /^[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/;
+/** From here on it says that there is none: Java writes the largest of its kind of number then, 9223372036854775807 or 1.7976931348623157E308. */
+const NONE_FROM = 2 ** 63;
 const MULTIPLIERS: Readonly<Record<string, number>> = { K: 1e3, M: 1e6, B: 1e9 };
 
-/** `655.05`, `"655.05"`, `"-1,300.5"`. */
+/** `655.05`, `"655.05"`, `"-1,300.5"`. Not `"0,300"`, whose comma may be that of other countries. */
 export function parseDecimal(value: unknown): number | null {
-  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (typeof value === 'number') return meant(value);
   if (typeof value !== 'string') return null;
   const text = value.trim();
-  if (PLAIN.test(text)) return finite(Number(text));
-  if (GROUPED.test(text)) return finite(Number(text.replaceAll(',', '')));
+  if (PLAIN.test(text)) return meant(Number(text));
+  if (GROUPED.test(text)) return meant(Number(text.replaceAll(',', '')));
   return null;
 }
 
@@ -58,6 +60,6 @@ export function exactNumber(number: number): number {
   return Number(number.toPrecision(15));
 }
 
-function finite(number: number): number | null {
-  return Number.isFinite(number) ? number : null;
+function meant(number: number): number | null {
+  return Math.abs(number) < NONE_FROM ? number : null;
 }
