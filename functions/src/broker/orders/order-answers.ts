@@ -8,27 +8,27 @@ import { cluedRowsOf, type UnreadRow } from '../wire/rows.ts';
 import { isoFromStamp } from '../wire/times.ts';
 import {
   conid,
-  decimal,
   flag,
+  givenQuantity,
   id,
   optional,
   optionalConid,
-  optionalDecimal,
   optionalId,
   optionalIsoFromEpochMs,
   optionalProse,
   optionalText,
+  quantity,
   required,
   text,
 } from '../wire/wire-fields.ts';
 import { type ComboLeg, readComboConidex } from './combo.ts';
 import type { Side } from './order-ticket.ts';
 
-/** `BUY`, `B`, `BOT` and the like. */
+/** `BUY`, `B`, `BOT` and the like; `SSHORT` and `SS` sell what is not held. */
 function parseSide(value: unknown): Side | null {
   const word = String(value).trim().toUpperCase();
   if (['BUY', 'B', 'BOT'].includes(word)) return 'BUY';
-  return ['SELL', 'S', 'SLD'].includes(word) ? 'SELL' : null;
+  return ['SELL', 'S', 'SLD', 'SSHORT', 'SS'].includes(word) ? 'SELL' : null;
 }
 
 export const orderSide = required(parseSide);
@@ -49,20 +49,20 @@ const orderRowSchema = z
     side: orderSide,
     orderType: optionalText,
     origOrderType: optionalText,
-    totalSize: decimal.nullish(),
-    filledQuantity: decimal,
-    remainingQuantity: decimal,
+    totalSize: givenQuantity,
+    filledQuantity: quantity,
+    remainingQuantity: quantity,
     price: z.unknown().optional(),
     auxPrice: z.unknown().optional(),
     stop_price: z.unknown().optional(),
-    avgPrice: optionalDecimal,
+    avgPrice: z.unknown().optional(),
     timeInForce: optionalText,
     outsideRTH: z.boolean().nullish().catch(null),
     status: text,
     lastExecutionTime: optionalText,
     lastExecutionTime_r: optionalIsoFromEpochMs,
     orderDesc: optionalText,
-    parentId: optionalText,
+    parentId: optional(parseParent),
   })
   .transform((row): Order => {
     const orderType = orderTypeOf(row.origOrderType ?? row.orderType ?? 'UNKNOWN');
@@ -81,8 +81,8 @@ const orderRowSchema = z
       quantity: row.totalSize ?? row.filledQuantity + row.remainingQuantity,
       filledQuantity: row.filledQuantity,
       remainingQuantity: row.remainingQuantity,
-      ...pricesOf(orderType, read(row.price), read(row.stop_price) ?? read(row.auxPrice)),
-      averagePrice: row.avgPrice,
+      ...pricesOf(orderType, read(row.price), read(row.stop_price) || read(row.auxPrice)),
+      averagePrice: row.filledQuantity > 0 ? read(row.avgPrice) : null,
       tif: timeInForceOf(row.timeInForce),
       status: row.status,
       statusDescription: null,
@@ -147,14 +147,14 @@ export const orderStatusSchema = z
     currency: optionalText,
     side: orderSide,
     order_type: optionalText,
-    total_size: decimal,
-    size: decimal.nullish(),
-    cum_fill: decimal.nullish(),
-    filled_quantity: decimal.nullish(),
+    total_size: quantity,
+    size: givenQuantity,
+    cum_fill: givenQuantity,
+    filled_quantity: givenQuantity,
     limit_price: z.unknown().optional(),
     stop_price: z.unknown().optional(),
-    average_price: optionalDecimal,
-    avg_fill_price: optionalDecimal,
+    average_price: z.unknown().optional(),
+    avg_fill_price: z.unknown().optional(),
     tif: optionalText,
     order_status: text,
     order_status_description: optionalProse,
@@ -181,7 +181,7 @@ export const orderStatusSchema = z
       filledQuantity,
       remainingQuantity: row.size ?? row.total_size - filledQuantity,
       ...pricesOf(orderType, read(row.limit_price), read(row.stop_price)),
-      averagePrice: row.average_price ?? row.avg_fill_price,
+      averagePrice: filledQuantity > 0 ? (read(row.average_price) ?? read(row.avg_fill_price)) : null,
       tif: timeInForceOf(row.tif),
       status: row.order_status,
       statusDescription: row.order_status_description,
@@ -199,20 +199,43 @@ function executionTime(filledQuantity: number, time: string | null): string | nu
 
 export const cancelAnswerSchema = z.object({ msg: optionalProse, error: optionalProse });
 
-/** Futures and bonds may be written in fractions of a point; what is no price, and what reads two ways, is null. */
+/** Of these an order may be for 0 and less, and of what IBKR does not name. */
+const TRADED_BELOW_ZERO: readonly (string | null)[] = ['FUT', 'FOP', 'BAG', null];
+
+/**
+ * Futures and bonds may be written in fractions of a point; what is no price, what reads two ways, and 0 and -1 where
+ * they stand for none, is null.
+ */
 function priceReader(secType: string | null): (written: unknown) => number | null {
-  return isWrittenInFractions(secType) ? parseFractionalPrice : parseDecimal;
+  const parse = isWrittenInFractions(secType) ? parseFractionalPrice : parseDecimal;
+  if (TRADED_BELOW_ZERO.includes(secType)) return parse;
+  return (written) => {
+    const price = parse(written);
+    return price !== null && price > 0 ? price : null;
+  };
 }
 
-function pricesOf(orderType: string, price: number | null, stop: number | null) {
-  if (orderType === 'STP' || orderType === 'MIT') return { limitPrice: null, stopPrice: stop ?? price };
+/** 0 is no stop: IBKR fills in what an order does not have with it. */
+function pricesOf(orderType: string, price: number | null, auxiliary: number | null) {
+  const stop = auxiliary || null;
+  if (orderType === 'STP' || orderType === 'MIT')
+    return { limitPrice: null, stopPrice: stop ?? (price || null) };
+  // IBKR gives a trailing stop a price there that is none of its terms.
+  if (orderType === 'TRAIL') return { limitPrice: null, stopPrice: stop };
   if (orderType === 'MKT' || orderType === 'MOC') return { limitPrice: null, stopPrice: null };
   return { limitPrice: price, stopPrice: stop };
 }
 
 /** IBKR lists day orders with CLOSE. */
 function timeInForceOf(word: string | null): string {
-  return word === null || word === 'CLOSE' ? 'DAY' : word;
+  const code = word?.toUpperCase() ?? 'DAY';
+  return code === 'CLOSE' ? 'DAY' : code;
+}
+
+/** What is no exit may name 0 as its parent. */
+function parseParent(value: unknown): string | null {
+  const parent = optionalId.parse(value);
+  return parent === '0' ? null : parent;
 }
 
 /** An order as IBKR reports it. */

@@ -31,6 +31,11 @@ export function optional<T>(parse: (value: unknown) => T) {
 export const decimal = required(parseDecimal);
 export const optionalDecimal = optional(parseDecimal);
 
+/** How much there is of something, which is not below zero. */
+export const quantity = required(parseQuantity);
+/** The same, or null where nothing is written; what is written has to make sense. */
+export const givenQuantity = z.preprocess((value) => (value === '' ? null : value), quantity.nullish());
+
 /**
  * A non-empty text, such as a name, safe to stand in a sentence and cut off at 200 characters; numbers become text, and
  * `AT&amp;T` is AT&T.
@@ -57,6 +62,11 @@ export const optionalIsoFromEpochMs = optional(isoFromEpochMs);
 
 /** `true`, `"true"`, 1 and `"1"` are true; everything else is false. */
 export const flag = optional((value) => value === true || value === 1 || value === 'true' || value === '1');
+
+function parseQuantity(value: unknown): number | null {
+  const number = parseDecimal(value);
+  return number === null || number < 0 ? null : number;
+}
 
 function parseId(value: unknown): string | null {
   return Number.isSafeInteger(value) ? String(value) : parseText(value);

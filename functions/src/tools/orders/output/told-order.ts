@@ -51,8 +51,7 @@ function ticketOf(order: Order, origin: OrderOrigin | null): Ticket {
   return {
     ...(terms ?? {}),
     ...{ conid, side, orderType, tif, ...amount },
-    // IBKR gives a trailing stop a price there that is none of its terms.
-    limitPrice: orderType === 'TRAIL' ? undefined : (limitPrice ?? undefined),
+    limitPrice: limitPrice ?? undefined,
     stopPrice: stopPrice ?? undefined,
     outsideRth: order.outsideRth ?? terms?.outsideRth,
     ...(legs === undefined ? {} : { legs }),
