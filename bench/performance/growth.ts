@@ -11,7 +11,7 @@ import { verifyChain } from '../../functions/src/store/audit-chain/verify-chain.
 import { createConnection, listConnections } from '../../functions/src/store/connections.ts';
 import { findCredential } from '../../functions/src/store/credentials/credentials.ts';
 import { takeKeepAlives } from '../../functions/src/store/keep-alives.ts';
-import { connectionsWithDueIntents } from '../../functions/src/store/order-intents.ts';
+import { connectionsWithDueIntents } from '../../functions/src/store/orders/order-intents.ts';
 import { Vault } from '../../functions/src/store/vault/vault.ts';
 import { PROJECT } from '../../functions/src/testing/console/id-token.ts';
 import { startFirestoreServer } from '../../local/src/firestore/server.ts';

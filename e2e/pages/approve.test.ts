@@ -2,7 +2,7 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { listIntents } from '../../functions/src/store/order-intents.ts';
+import { listIntents } from '../../functions/src/store/orders/order-intents.ts';
 import { api, signIn, signInAsDemoUser } from '../console-client.ts';
 import { database } from '../database.ts';
 import { demoKey, demoSandbox } from '../demo-sandbox.ts';

@@ -7,7 +7,7 @@ import { confirmationLink, newConfirmation } from '../../functions/src/notificat
 import { sendMail } from '../../functions/src/notifications/email/mail-server.ts';
 import { confirmationMail } from '../../functions/src/notifications/email/mail-words.ts';
 import { email, newEmailTarget } from '../../functions/src/notifications/kinds/email.ts';
-import { createChannel } from '../../functions/src/store/channels.ts';
+import { createChannel } from '../../functions/src/store/news/channels.ts';
 import { Vault } from '../../functions/src/store/vault/vault.ts';
 import { startMailReceiver } from '../../functions/src/testing/receivers/mail-receiver.ts';
 import { api, signInAsDemoUser } from '../console-client.ts';

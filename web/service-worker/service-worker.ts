@@ -2,7 +2,7 @@
  * Shows news that the gateway pushes, also while no page of it is open. It keeps nothing and answers no requests, so that
  * pages are always those that are deployed.
  */
-import type { PushMessage } from '@ibkr-gateway/functions/contract/push-message';
+import type { PushMessage } from '@ibkr-gateway/functions/contract/news/push-message';
 
 declare const self: ServiceWorkerGlobalScope;
 

@@ -1,5 +1,5 @@
 /** Whom the pages say to have asked for an order. */
-import type { Intent } from '@ibkr-gateway/functions/contract/intent';
+import type { Intent } from '@ibkr-gateway/functions/contract/orders/intent';
 import { expect, it } from 'vitest';
 import { askerDetails, askerName } from '../src/format/asker-words.ts';
 

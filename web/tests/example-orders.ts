@@ -1,4 +1,4 @@
-import type { Intent } from '@ibkr-gateway/functions/contract/intent';
+import type { Intent } from '@ibkr-gateway/functions/contract/orders/intent';
 import type { LiveOrder } from '@ibkr-gateway/functions/contract/tool-outputs/orders';
 
 const NVDA = 4815747;

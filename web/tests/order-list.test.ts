@@ -1,5 +1,5 @@
 /** The page of orders lists an order once, whoever asked for it, and says how it stands. */
-import { INTENT_STATES, ORDER_STATES } from '@ibkr-gateway/functions/contract/order-states';
+import { INTENT_STATES, ORDER_STATES } from '@ibkr-gateway/functions/contract/orders/order-states';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { listOrders } from '../src/features/orders/order-list.ts';

@@ -1,5 +1,5 @@
 /** What the pages say of orders. */
-import type { Intent, OrderContract, Ticket } from '@ibkr-gateway/functions/contract/intent';
+import type { Intent, OrderContract, Ticket } from '@ibkr-gateway/functions/contract/orders/intent';
 import { describe, expect, it } from 'vitest';
 import { orderWords, requestWords } from '../src/format/order-words.ts';
 import { outcomeWords } from '../src/format/outcome-words.ts';

@@ -2,13 +2,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Firestore } from 'firebase-admin/firestore';
 import { newWebhookTarget } from '../../../functions/src/notifications/kinds/webhook.ts';
-import { createChannel } from '../../../functions/src/store/channels.ts';
 import { createConnection, updateConnection } from '../../../functions/src/store/connections.ts';
 import {
   createApiKey,
   listApiKeys,
   revokeApiKey,
 } from '../../../functions/src/store/credentials/api-keys.ts';
+import { createChannel } from '../../../functions/src/store/news/channels.ts';
 import { Vault } from '../../../functions/src/store/vault/vault.ts';
 import { controlSimulator } from '../../../functions/src/testing/simulator-control.ts';
 import { skipMetadataServer } from '../../../local/src/config.ts';

@@ -1,11 +1,11 @@
 /** Brings the orders of a script to rest, and reads everything that is known of them then. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { INTENT_STATES } from '../../../functions/src/contract/order-states.ts';
+import { INTENT_STATES } from '../../../functions/src/contract/orders/order-states.ts';
 import { findConnection } from '../../../functions/src/store/connections.ts';
-import { TRIED_FOR_MS } from '../../../functions/src/store/deliveries.ts';
-import { listNews, type StoredNews } from '../../../functions/src/store/news.ts';
-import { listIntents } from '../../../functions/src/store/order-intents.ts';
-import { readLedger } from '../../../functions/src/store/trading-ledger.ts';
+import { TRIED_FOR_MS } from '../../../functions/src/store/news/deliveries.ts';
+import { listNews, type StoredNews } from '../../../functions/src/store/news/news.ts';
+import { listIntents } from '../../../functions/src/store/orders/order-intents.ts';
+import { readLedger } from '../../../functions/src/store/orders/trading-ledger.ts';
 import type { OrderIntent } from '../../../functions/src/trading/domain/intent.ts';
 import { isFinal } from '../../../functions/src/trading/domain/intent-states.ts';
 import type { Answer } from '../floor/instances.ts';

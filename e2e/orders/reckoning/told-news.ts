@@ -1,7 +1,7 @@
 /** Whether the owner is told of all that happened to the orders of a script, and of nothing else. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { Webhook } from 'standardwebhooks';
-import type { News, OrderNewsType } from '../../../functions/src/contract/news.ts';
+import type { News, OrderNewsType } from '../../../functions/src/contract/news/news.ts';
 import type { OrderIntent } from '../../../functions/src/trading/domain/intent.ts';
 import { type Rest, takenIds } from './rest.ts';
 

@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import type { z } from 'zod';
 import { dataPage } from '../contract/account.ts';
 import { newEmailTarget } from '../notifications/kinds/email.ts';
-import { createChannel } from '../store/channels.ts';
 import { findConnection } from '../store/connections.ts';
+import { createChannel } from '../store/news/channels.ts';
 import { ACCOUNT, api, db, makePerson, storeCall, usePeople, vault } from '../testing/people/people.ts';
 
 usePeople();

@@ -2,7 +2,7 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
 import { glanceList } from '../contract/glance.ts';
-import { intentList } from '../contract/intent.ts';
+import { intentList } from '../contract/orders/intent.ts';
 import type { Service } from '../service.ts';
 import { newSandboxConnection } from '../testing/access.ts';
 import { idToken, useConsoleOwner } from '../testing/console/console-owner.ts';

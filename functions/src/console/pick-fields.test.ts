@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { proposedOrder } from '../contract/intent.ts';
+import { proposedOrder } from '../contract/orders/intent.ts';
 import { storedLimits } from '../contract/rules/limits.ts';
 import { orderPreview } from '../contract/tool-outputs/preview.ts';
 import { canonicalText, orderText, type ProposedOrder } from '../trading/domain/order.ts';

@@ -1,10 +1,10 @@
 /** What is told of besides orders, as `/api/news` answers it. */
 import type { Firestore } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
-import { type News, newsList } from '../contract/news.ts';
+import { type News, newsList } from '../contract/news/news.ts';
 import { handleMcp } from '../mcp/handler.ts';
 import { findGrant, revokeGrant } from '../store/credentials/grants.ts';
-import { beginPanic, notePanic, reopenPanic, takeOverPanic } from '../store/panics.ts';
+import { beginPanic, notePanic, reopenPanic, takeOverPanic } from '../store/orders/panics.ts';
 import { newAccess, newSandboxConnection, type OwnedSandbox } from '../testing/access.ts';
 import { idToken, useConsoleOwner } from '../testing/console/console-owner.ts';
 import { askConsole } from '../testing/console/requests.ts';

@@ -6,16 +6,6 @@ import { subscriptionList } from './access/subscription.ts';
 import { dataPage, ownAccount } from './account.ts';
 import { auditVerification, callList, recordList, usage } from './audit.ts';
 import {
-  changedChannel,
-  channelConflict,
-  channelList,
-  channelTest,
-  createdChannel,
-  deliveryList,
-  pushKey,
-  replayedDelivery,
-} from './channels.ts';
-import {
   addedConnection,
   changedConnection,
   connectionCheck,
@@ -28,8 +18,18 @@ import {
 } from './connection.ts';
 import { publicError } from './failure.ts';
 import { glanceList } from './glance.ts';
-import { intentList, shownIntent } from './intent.ts';
-import { newsList } from './news.ts';
+import {
+  changedChannel,
+  channelConflict,
+  channelList,
+  channelTest,
+  createdChannel,
+  deliveryList,
+  pushKey,
+  replayedDelivery,
+} from './news/channels.ts';
+import { newsList } from './news/news.ts';
+import { intentList, shownIntent } from './orders/intent.ts';
 import { demoSignIn, health, publicConfig, reference, serviceStatus, signedInUser } from './site.ts';
 import { cancelOutput } from './tool-outputs/orders.ts';
 

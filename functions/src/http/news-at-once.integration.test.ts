@@ -5,7 +5,7 @@ import { deliverNewsOf } from '../jobs/news-delivery.ts';
 import { handleMcp } from '../mcp/handler.ts';
 import { newWebhookTarget } from '../notifications/kinds/webhook.ts';
 import type { Service } from '../service.ts';
-import { createChannel } from '../store/channels.ts';
+import { createChannel } from '../store/news/channels.ts';
 import { newSandboxConnection, type OwnedSandbox } from '../testing/access.ts';
 import { useConsoleOwner } from '../testing/console/console-owner.ts';
 import { type NewsReceiver, startNewsReceiver, storeNews } from '../testing/receivers/news-receiver.ts';

@@ -1,9 +1,9 @@
 /** News is told at once: its owner is given to a task. What is lost on the way the schedule finds within a minute. */
 
 import type { Service } from '../service.ts';
-import { hasChannels } from '../store/channels.ts';
 import { withDeadline } from '../store/database/in-time.ts';
-import { notingNews } from '../store/news.ts';
+import { hasChannels } from '../store/news/channels.ts';
+import { notingNews } from '../store/news/news.ts';
 import * as logger from './logging/logger.ts';
 
 /** An answer waits no longer for it. */

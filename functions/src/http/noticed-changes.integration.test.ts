@@ -1,7 +1,7 @@
 /** Orders that IBKR fills by itself are told of while an app or a page looks, without the schedule. */
 import type { Firestore } from 'firebase-admin/firestore';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { listIntents, listNewestIntents } from '../store/order-intents.ts';
+import { listIntents, listNewestIntents } from '../store/orders/order-intents.ts';
 import { idToken, useConsoleOwner } from '../testing/console/console-owner.ts';
 import { askConsole } from '../testing/console/requests.ts';
 import { askEvents } from '../testing/hosts/events-host.ts';

@@ -4,7 +4,7 @@ import { type IbkrAccess, ibkrClient } from '../connections/pool.ts';
 import { GatewayError } from '../errors.ts';
 import type { Connection } from '../store/connections.ts';
 import { withDeadline } from '../store/database/in-time.ts';
-import { listIntents } from '../store/order-intents.ts';
+import { listIntents } from '../store/orders/order-intents.ts';
 import { noticeChanges } from '../trading/engine/working-orders.ts';
 import * as logger from './logging/logger.ts';
 import { looksOf } from './looks.ts';

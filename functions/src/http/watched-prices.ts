@@ -7,7 +7,7 @@ import { takeChannelTurn } from '../notifications/channel-turn.ts';
 import type { Service } from '../service.ts';
 import { type Connection, readConnection } from '../store/connections.ts';
 import { hasAccessEnded } from '../store/credentials/credentials.ts';
-import { endWatch, listWatches, type PriceWatch, recordLook } from '../store/price-watches.ts';
+import { endWatch, listWatches, type PriceWatch, recordLook } from '../store/news/price-watches.ts';
 import { lookAtPrice, type SeenPrice } from '../trading/domain/price-crossing.ts';
 import * as logger from './logging/logger.ts';
 import { isActiveUser } from './users/active-user.ts';

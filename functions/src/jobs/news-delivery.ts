@@ -5,8 +5,8 @@ import { noConnection } from '../http/users/owner-acts.ts';
 import { takeChannelTurn } from '../notifications/channel-turn.ts';
 import { fanOut, fanOutOwner } from '../notifications/fan-out.ts';
 import type { Service } from '../service.ts';
-import { deleteChannel, setDue, takeDueChannels } from '../store/channels.ts';
 import { findConnection } from '../store/connections.ts';
+import { deleteChannel, setDue, takeDueChannels } from '../store/news/channels.ts';
 import { type Enqueue, giveToTasks } from './schedule.ts';
 import { recordBySchedule } from './schedule-acts.ts';
 

@@ -3,20 +3,20 @@ import { createHash } from 'node:crypto';
 import type { IbkrClient } from '../broker/session/client.ts';
 import { inWords } from '../connections/broker-words.ts';
 import { type IbkrAccess, ibkrClient } from '../connections/pool.ts';
-import { orderWords } from '../contract/order-sentence.ts';
+import { orderWords } from '../contract/orders/order-sentence.ts';
 import { GatewayError } from '../errors.ts';
 import * as logger from '../http/logging/logger.ts';
 import type { AuditStorage } from '../store/audit-chain/audit-keys.ts';
 import { type Connection, readConnection } from '../store/connections.ts';
+import { connectionsWithWatches } from '../store/news/price-watches.ts';
 import {
   connectionsWithDueIntents,
   listDueIntents,
   postponeIntents,
   takeDueIntents,
-} from '../store/order-intents.ts';
-import { connectionsInPanic, reopenPanic } from '../store/panics.ts';
-import { connectionsWithWatches } from '../store/price-watches.ts';
-import { tradingTransaction } from '../store/trading-ledger.ts';
+} from '../store/orders/order-intents.ts';
+import { connectionsInPanic, reopenPanic } from '../store/orders/panics.ts';
+import { tradingTransaction } from '../store/orders/trading-ledger.ts';
 import type { OrderIntent } from '../trading/domain/intent.ts';
 import { isFinal } from '../trading/domain/intent-states.ts';
 import { intendedOrder } from '../trading/domain/order.ts';

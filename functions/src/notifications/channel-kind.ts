@@ -1,11 +1,11 @@
 /** What a kind of channel says of itself. */
 import type { Firestore } from 'firebase-admin/firestore';
 import type { z } from 'zod';
-import type { News } from '../contract/news.ts';
-import type { PriceCrossed } from '../contract/price-crossing.ts';
+import type { News } from '../contract/news/news.ts';
+import type { PriceCrossed } from '../contract/news/price-crossing.ts';
 import type { Network } from '../network/public-address.ts';
-import type { AnyChannel } from '../store/channels.ts';
-import type { NoAnswerReason } from '../store/deliveries.ts';
+import type { AnyChannel } from '../store/news/channels.ts';
+import type { NoAnswerReason } from '../store/news/deliveries.ts';
 import type { Vault } from '../store/vault/vault.ts';
 
 /** A message that is no news, by which its owner sees whether a channel works. */

@@ -6,7 +6,7 @@ import {
   deleteChannel,
   holdChannel,
   releaseChannel,
-} from '../store/channels.ts';
+} from '../store/news/channels.ts';
 import {
   type Delivery,
   listDueDeliveries,
@@ -14,10 +14,10 @@ import {
   postponeDeliveries,
   recordAttempts,
   type Tried,
-} from '../store/deliveries.ts';
-import { findNews, type StoredNews } from '../store/news.ts';
-import { findCrossings, type StoredCrossing } from '../store/price-watches.ts';
-import { subscriptionEnd } from '../store/subscriptions.ts';
+} from '../store/news/deliveries.ts';
+import { findNews, type StoredNews } from '../store/news/news.ts';
+import { findCrossings, type StoredCrossing } from '../store/news/price-watches.ts';
+import { subscriptionEnd } from '../store/news/subscriptions.ts';
 import type { Message, Outbound, SendResult } from './channel-kind.ts';
 import { sendTermination } from './kinds/app.ts';
 import { attemptSend, type Digest, digester, type Send, sender } from './kinds/index.ts';

@@ -1,8 +1,8 @@
 /** From the outbox to the channels: of each piece of news, a delivery for each channel that wants it. */
 import type { Firestore } from 'firebase-admin/firestore';
-import { type AnyChannel, listAllChannels } from '../store/channels.ts';
-import { countDue, type FannedOut, writeDeliveries } from '../store/deliveries.ts';
-import { type DueNews, listDueNews } from '../store/news.ts';
+import { type AnyChannel, listAllChannels } from '../store/news/channels.ts';
+import { countDue, type FannedOut, writeDeliveries } from '../store/news/deliveries.ts';
+import { type DueNews, listDueNews } from '../store/news/news.ts';
 
 const NEWS_A_PAGE = 300;
 /** What goes into one commit: a piece of news writes one record, and one more for each channel. */

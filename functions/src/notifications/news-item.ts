@@ -1,7 +1,7 @@
-import type { News } from '../contract/news.ts';
-import { PRICE_CROSSED, type PriceCrossed } from '../contract/price-crossing.ts';
-import type { StoredNews } from '../store/news.ts';
-import type { StoredCrossing } from '../store/price-watches.ts';
+import type { News } from '../contract/news/news.ts';
+import { PRICE_CROSSED, type PriceCrossed } from '../contract/news/price-crossing.ts';
+import type { StoredNews } from '../store/news/news.ts';
+import type { StoredCrossing } from '../store/news/price-watches.ts';
 import { intentSentence } from '../trading/domain/order.ts';
 
 /** News as the contract has it. */

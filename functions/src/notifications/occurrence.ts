@@ -2,8 +2,8 @@
  * News as an occurrence of MCP Events.
  * @see https://modelcontextprotocol.io/extensions/events/overview
  */
-import type { News } from '../contract/news.ts';
-import { PRICE_CROSSED, type PriceCrossed } from '../contract/price-crossing.ts';
+import type { News } from '../contract/news/news.ts';
+import { PRICE_CROSSED, type PriceCrossed } from '../contract/news/price-crossing.ts';
 import { cleanText } from '../text/outside-text.ts';
 
 export interface Occurrence {

@@ -7,7 +7,7 @@ import {
   isWebPort,
   type Network,
 } from '../network/public-address.ts';
-import type { NoAnswerReason } from '../store/deliveries.ts';
+import type { NoAnswerReason } from '../store/news/deliveries.ts';
 import { plainText } from '../text/outside-text.ts';
 import type { SendResult } from './channel-kind.ts';
 import { retryAfterMs } from './retry-delays.ts';

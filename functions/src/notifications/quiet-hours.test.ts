@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { QuietHours } from '../contract/channels.ts';
+import type { QuietHours } from '../contract/news/channels.ts';
 import { isLetThrough, quietUntil } from './quiet-hours.ts';
 
 const MINUTE = 60_000;

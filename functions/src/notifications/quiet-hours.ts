@@ -1,5 +1,5 @@
 /** When a channel is left in peace, by the clock of its owner's place. */
-import type { QuietHours } from '../contract/channels.ts';
+import type { QuietHours } from '../contract/news/channels.ts';
 
 const MINUTE = 60_000;
 const MINUTES_A_DAY = 1_440;

@@ -5,13 +5,13 @@ import { APPROVAL_MODES } from '../contract/rules/approval.ts';
 import { GatewayError } from '../errors.ts';
 import { isRecordId } from '../text/record-id.ts';
 import { applySettings, type ChangedSettings, type ChangeTerms, checkVersion } from './changed-settings.ts';
-import { channelsOf } from './channels.ts';
 import { type CreatedApiKey, newApiKey } from './credentials/api-keys.ts';
 import { revokeConnectionGrants } from './credentials/grants.ts';
 import { deleteFound } from './database/delete-found.ts';
 import { runTransactionOnce } from './database/known-commits.ts';
 import { milliseconds, type Sealed, sealed, time } from './database/stored-fields.ts';
-import { storedPanic } from './panics.ts';
+import { channelsOf } from './news/channels.ts';
+import { storedPanic } from './orders/panics.ts';
 import type { Vault } from './vault/vault.ts';
 
 export const storedConnection = z.object({

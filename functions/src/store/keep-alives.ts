@@ -8,7 +8,7 @@ import type { SessionState } from '../contract/session-states.ts';
 import { type Connection, connectionFrom } from './connections.ts';
 import { milliseconds } from './database/stored-fields.ts';
 import { updateEach } from './database/update-each.ts';
-import { writeNews } from './news.ts';
+import { writeNews } from './news/news.ts';
 
 export const storedTurns = z.object({
   lastUsedAt: milliseconds.nullable().default(null),

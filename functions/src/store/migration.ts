@@ -11,15 +11,15 @@ import type {
 import type { z } from 'zod';
 import { intentSchema } from '../trading/domain/intent.ts';
 import { ledgerSchema } from '../trading/domain/trading-state.ts';
-import { storedChannel } from './channels.ts';
 import { storedConnection } from './connections.ts';
 import { storedApiKey } from './credentials/api-keys.ts';
 import { storedGrant } from './credentials/grants.ts';
 import { pages } from './database/pages.ts';
 import { FAILED_PRECONDITION, isStatus, NOT_FOUND } from './database/status.ts';
 import { withDates } from './database/stored-fields.ts';
-import { storedDelivery } from './deliveries.ts';
 import { storedTurns } from './keep-alives.ts';
+import { storedChannel } from './news/channels.ts';
+import { storedDelivery } from './news/deliveries.ts';
 import { storedDocument } from './oidc/client-documents.ts';
 import { storedSession } from './sessions.ts';
 import { storedSignIns } from './sign-ins.ts';

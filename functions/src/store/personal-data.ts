@@ -11,8 +11,8 @@ import { z } from 'zod';
 import { DATA_PARTS, type DataPage, type DataPart } from '../contract/account.ts';
 import { isRecordId } from '../text/record-id.ts';
 import type { AccountDeletion } from './account-deletions.ts';
-import { openTarget } from './channels.ts';
 import { sealed, withDates } from './database/stored-fields.ts';
+import { openTarget } from './news/channels.ts';
 import type { Vault } from './vault/vault.ts';
 
 const PAGE = 200;

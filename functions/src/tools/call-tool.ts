@@ -7,7 +7,7 @@ import type { ConnectionKind } from '../contract/connection-kind.ts';
 import { type ErrorCode, faultBehind, GatewayError, type PublicError } from '../errors.ts';
 import type { CallOutcome } from '../store/audit.ts';
 import { isStorageFailure, withDeadline } from '../store/database/in-time.ts';
-import { findIntent } from '../store/order-intents.ts';
+import { findIntent } from '../store/orders/order-intents.ts';
 import { intendedOrder } from '../trading/domain/order.ts';
 import { givenArguments } from './given-arguments.ts';
 import { invalidArguments } from './invalid-arguments.ts';

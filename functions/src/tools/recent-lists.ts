@@ -1,7 +1,7 @@
 /** How old a list of IBKR's may be that is only shown. */
 import { LIST_SERVES_MS } from '../broker/session/pacing.ts';
 import type { ToolContext } from '../connections/call-context.ts';
-import { ledgerNews } from '../store/trading-ledger.ts';
+import { ledgerNews } from '../store/orders/trading-ledger.ts';
 
 /** By how much a list has to be younger than what was written down of an order, to have it for certain. */
 const LISTED_WITHIN_MS = 1_000;

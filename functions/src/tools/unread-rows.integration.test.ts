@@ -1,7 +1,7 @@
 /** Lists of IBKR with a row among the good ones that nobody understands. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { beginPanic } from '../store/panics.ts';
+import { beginPanic } from '../store/orders/panics.ts';
 import { PLAYED_ACCOUNT as ACCOUNT, playedApp, useApps } from '../testing/app.ts';
 import type { Routes } from '../testing/played/played-ibkr.ts';
 import { cancelAllOrders } from '../trading/kill-switch/kill-switch.ts';

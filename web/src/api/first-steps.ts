@@ -1,5 +1,5 @@
 import type { CallList } from '@ibkr-gateway/functions/contract/audit';
-import type { ChannelList } from '@ibkr-gateway/functions/contract/channels';
+import type { ChannelList } from '@ibkr-gateway/functions/contract/news/channels';
 import { useQuery } from '@tanstack/react-query';
 import { useApi } from './client/api-client.ts';
 

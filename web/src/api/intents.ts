@@ -3,8 +3,8 @@ import type {
   IntentDecision,
   IntentList,
   ShownIntent,
-} from '@ibkr-gateway/functions/contract/intent';
-import type { IntentState } from '@ibkr-gateway/functions/contract/order-states';
+} from '@ibkr-gateway/functions/contract/orders/intent';
+import type { IntentState } from '@ibkr-gateway/functions/contract/orders/order-states';
 import type { Quote } from '@ibkr-gateway/functions/contract/tool-outputs/market';
 import {
   type QueryClient,

@@ -1,4 +1,4 @@
-import type { Cancellation } from '@ibkr-gateway/functions/contract/intent';
+import type { Cancellation } from '@ibkr-gateway/functions/contract/orders/intent';
 import type { LiveOrder, OrderCancellation } from '@ibkr-gateway/functions/contract/tool-outputs/orders';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useApi } from './client/api-client.ts';

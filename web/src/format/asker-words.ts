@@ -1,5 +1,5 @@
 /** Who asked for an order. */
-import type { Intent } from '@ibkr-gateway/functions/contract/intent';
+import type { Intent } from '@ibkr-gateway/functions/contract/orders/intent';
 
 type App = Intent['app'];
 

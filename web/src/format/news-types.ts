@@ -1,5 +1,5 @@
 /** The types of news, as what is chosen to be told of. */
-import type { NewsType } from '@ibkr-gateway/functions/contract/news';
+import type { NewsType } from '@ibkr-gateway/functions/contract/news/news';
 
 export const NEWS_TYPE_WORDS: Record<NewsType, string> = {
   'order.waiting': 'An order waits for me',

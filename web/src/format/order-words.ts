@@ -1,5 +1,5 @@
 /** An order in words that need no broker's dictionary. */
-import type { OrderContract, ProposedOrder, Ticket } from '@ibkr-gateway/functions/contract/intent';
+import type { OrderContract, ProposedOrder, Ticket } from '@ibkr-gateway/functions/contract/orders/intent';
 import { dateAndTime, money, number, withUnit } from './numbers.ts';
 
 export interface OrderWords {

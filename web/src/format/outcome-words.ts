@@ -1,5 +1,5 @@
 /** What became of an order, in words. */
-import type { Intent, ProposedOrder } from '@ibkr-gateway/functions/contract/intent';
+import type { Intent, ProposedOrder } from '@ibkr-gateway/functions/contract/orders/intent';
 import { money, number } from './numbers.ts';
 
 export interface OutcomeWords {

@@ -13,7 +13,6 @@ import { newConfirmation } from '../../notifications/email/mail-links.ts';
 import { newEmailTarget } from '../../notifications/kinds/email.ts';
 import { newWebhookTarget } from '../../notifications/kinds/webhook.ts';
 import type { Service } from '../../service.ts';
-import { createChannel, listChannels, updateChannel } from '../../store/channels.ts';
 import {
   type Connection,
   createConnection,
@@ -22,9 +21,10 @@ import {
 } from '../../store/connections.ts';
 import { findApiKey } from '../../store/credentials/api-keys.ts';
 import { findGrant } from '../../store/credentials/grants.ts';
-import { listDeliveries } from '../../store/deliveries.ts';
-import { findIntent } from '../../store/order-intents.ts';
-import { beginPanic } from '../../store/panics.ts';
+import { createChannel, listChannels, updateChannel } from '../../store/news/channels.ts';
+import { listDeliveries } from '../../store/news/deliveries.ts';
+import { findIntent } from '../../store/orders/order-intents.ts';
+import { beginPanic } from '../../store/orders/panics.ts';
 import { newAccess } from '../../testing/access.ts';
 import { closeAfterFile } from '../../testing/after-file.ts';
 import { idToken, OWNER, useConsoleOwner } from '../../testing/console/console-owner.ts';

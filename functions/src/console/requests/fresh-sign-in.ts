@@ -11,10 +11,10 @@
  * - Another account to use where none is named does not: apps choose it themselves.
  */
 import { reachesFurther } from '../../network/ip-ranges.ts';
-import type { Channel } from '../../store/channels.ts';
 import type { Connection } from '../../store/connections.ts';
 import type { ApiKey } from '../../store/credentials/api-keys.ts';
 import type { Grant } from '../../store/credentials/grants.ts';
+import type { Channel } from '../../store/news/channels.ts';
 import {
   isStoredLooser,
   needsLessApproval,

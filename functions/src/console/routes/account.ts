@@ -11,7 +11,7 @@ import type { Service } from '../../service.ts';
 import { beginDeletion } from '../../store/account-deletions.ts';
 import { listConnections } from '../../store/connections.ts';
 import { withDeadline } from '../../store/database/in-time.ts';
-import { listIntents } from '../../store/order-intents.ts';
+import { listIntents } from '../../store/orders/order-intents.ts';
 import { readData } from '../../store/personal-data.ts';
 import type { User } from '../../store/users.ts';
 import { plan } from '../acts/owner-acts.ts';

@@ -14,8 +14,8 @@ import {
   newChannel,
   type PushKey,
   type ReplayedDelivery,
-} from '../../contract/channels.ts';
-import { NEWS_TYPES, type NewsType } from '../../contract/news.ts';
+} from '../../contract/news/channels.ts';
+import { NEWS_TYPES, type NewsType } from '../../contract/news/news.ts';
 import { needsFreshSignIn } from '../../http/users/fresh-sign-in.ts';
 import { noConnection, recordOfAct } from '../../http/users/owner-acts.ts';
 import { confirmationLink, mailTokenHash, newConfirmation } from '../../notifications/email/mail-links.ts';
@@ -33,6 +33,7 @@ import {
 } from '../../notifications/kinds/webhook.ts';
 import { addressFault } from '../../notifications/outbound-request.ts';
 import type { Concerned } from '../../store/audit.ts';
+import { findConnection } from '../../store/connections.ts';
 import {
   type Channel,
   createChannel,
@@ -42,8 +43,7 @@ import {
   openTarget,
   TooManyChannels,
   updateChannel,
-} from '../../store/channels.ts';
-import { findConnection } from '../../store/connections.ts';
+} from '../../store/news/channels.ts';
 import {
   type Attempt,
   type Delivery,
@@ -51,7 +51,7 @@ import {
   listDeliveries,
   replayDelivery,
   resumeDeliveries,
-} from '../../store/deliveries.ts';
+} from '../../store/news/deliveries.ts';
 import { countConfirmationMail } from '../../store/users.ts';
 import { recordId } from '../../text/record-id.ts';
 import { makeCheckedChange, makeRecorded, plan, recordOwnCall } from '../acts/owner-acts.ts';

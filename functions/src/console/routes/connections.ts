@@ -37,7 +37,7 @@ import {
   updateConnection,
 } from '../../store/connections.ts';
 import { withDeadline } from '../../store/database/in-time.ts';
-import type { Panic } from '../../store/panics.ts';
+import type { Panic } from '../../store/orders/panics.ts';
 import { saveUser } from '../../store/users.ts';
 import { findAccount } from '../../tools/accounts/account-choice.ts';
 import { OFFERED_WARNINGS } from '../../trading/domain/accepted-warnings.ts';

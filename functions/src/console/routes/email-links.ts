@@ -3,15 +3,15 @@ import { type Context, Hono } from 'hono';
 import { noConnection, recordByOwner, recordOfAct } from '../../http/users/owner-acts.ts';
 import { isSameToken, MAIL_TOKEN, mailTokenHash, stopLink } from '../../notifications/email/mail-links.ts';
 import { email } from '../../notifications/kinds/email.ts';
+import { findConnection } from '../../store/connections.ts';
+import { PATIENCE_MS, withDeadline } from '../../store/database/in-time.ts';
 import {
   type Channel,
   confirmChannel,
   deleteChannel,
   findAnyChannel,
   openTarget,
-} from '../../store/channels.ts';
-import { findConnection } from '../../store/connections.ts';
-import { PATIENCE_MS, withDeadline } from '../../store/database/in-time.ts';
+} from '../../store/news/channels.ts';
 import { ApiError } from '../requests/api-error.ts';
 import type { ConsoleEnv } from '../requests/environment.ts';
 

@@ -11,8 +11,8 @@ import {
   intentDecision,
   proposedOrder,
   type ShownIntent,
-} from '../../contract/intent.ts';
-import { orderWords } from '../../contract/order-sentence.ts';
+} from '../../contract/orders/intent.ts';
+import { orderWords } from '../../contract/orders/order-sentence.ts';
 import { type OrderWarning, orderPreview } from '../../contract/tool-outputs/preview.ts';
 import { GatewayError } from '../../errors.ts';
 import { noticeOrderChanges } from '../../http/noticed-changes.ts';
@@ -26,7 +26,7 @@ import {
   listIntents,
   listNewestIntents,
   listWaitingIntents,
-} from '../../store/order-intents.ts';
+} from '../../store/orders/order-intents.ts';
 import { riskInputsNow } from '../../tools/orders/risk-inputs-now.ts';
 import type { OrderIntent } from '../../trading/domain/intent.ts';
 import { WAITING_STATES } from '../../trading/domain/intent-states.ts';

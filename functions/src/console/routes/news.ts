@@ -1,9 +1,9 @@
 /** `GET /api/news?connectionId=&cursor=&limit=`: what happened that a person is told of, newest first. */
 import { Hono } from 'hono';
 import { z } from 'zod';
-import type { NewsList } from '../../contract/news.ts';
+import type { NewsList } from '../../contract/news/news.ts';
 import { newsItem } from '../../notifications/news-item.ts';
-import { listNews } from '../../store/news.ts';
+import { listNews } from '../../store/news/news.ts';
 import { recordId } from '../../text/record-id.ts';
 import { ApiError } from '../requests/api-error.ts';
 import type { ConsoleEnv } from '../requests/environment.ts';

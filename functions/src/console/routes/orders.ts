@@ -1,7 +1,7 @@
 /** `POST /api/connections/:id/orders/:orderId/cancel` `{accountId?}`: an order cancelled by its owner. */
 
 import { Hono } from 'hono';
-import { cancellation } from '../../contract/intent.ts';
+import { cancellation } from '../../contract/orders/intent.ts';
 import { cancelOrderTool } from '../../tools/orders/cancelling/cancel-order.ts';
 import type { ConsoleEnv } from '../requests/environment.ts';
 import { jsonBody } from '../requests/request-body.ts';

@@ -7,7 +7,7 @@ import * as logger from '../../http/logging/logger.ts';
 import { recordOfAct } from '../../http/users/owner-acts.ts';
 import { revokeAllApiKeys } from '../../store/credentials/api-keys.ts';
 import { revokeConnectionGrants } from '../../store/credentials/grants.ts';
-import { beginPanic } from '../../store/panics.ts';
+import { beginPanic } from '../../store/orders/panics.ts';
 import { cancelAllOrders, declineWaiting } from '../../trading/kill-switch/kill-switch.ts';
 import { recordOwnCall } from '../acts/owner-acts.ts';
 import type { ConsoleEnv } from '../requests/environment.ts';

@@ -6,8 +6,8 @@ import {
   type SubscriptionList,
 } from '../../contract/access/subscription.ts';
 import { appTarget } from '../../notifications/kinds/app.ts';
-import { openTarget, type Subscription } from '../../store/channels.ts';
-import { listSubscriptions } from '../../store/subscriptions.ts';
+import { openTarget, type Subscription } from '../../store/news/channels.ts';
+import { listSubscriptions } from '../../store/news/subscriptions.ts';
 import type { Vault } from '../../store/vault/vault.ts';
 import type { ConsoleEnv } from '../requests/environment.ts';
 import { ownConnection } from './connections.ts';

@@ -1,8 +1,8 @@
 /** `GET /api/connections/:id/subscriptions`: where apps and keys have the news of a connection sent. */
 import { z } from 'zod';
 import { listOf, time } from '../answer-parts.ts';
-import { NEWS_TYPES } from '../news.ts';
-import { PRICE_CROSSED } from '../price-crossing.ts';
+import { NEWS_TYPES } from '../news/news.ts';
+import { PRICE_CROSSED } from '../news/price-crossing.ts';
 
 /** What apps may ask for: news, and prices that they have watched. */
 export const SUBSCRIBED_TYPES = [...NEWS_TYPES, PRICE_CROSSED] as const;

@@ -1,6 +1,6 @@
 /** What the tools about orders answer. */
 import { z } from 'zod';
-import { ORDER_STATES } from '../order-states.ts';
+import { ORDER_STATES } from '../orders/order-states.ts';
 import {
   accountModeOutput,
   asOfOutput,

@@ -1,8 +1,8 @@
 /** How sending to a subscription went, for the app that renews it: no more than it may know of what answers there. */
 import type { Firestore } from 'firebase-admin/firestore';
 import type { CallbackFault } from '../../notifications/kinds/app.ts';
-import type { Subscription } from '../../store/channels.ts';
-import { type Attempt, listDeliveries } from '../../store/deliveries.ts';
+import type { Subscription } from '../../store/news/channels.ts';
+import { type Attempt, listDeliveries } from '../../store/news/deliveries.ts';
 
 /** As the extension has it. */
 export interface DeliveryStatus {

@@ -1,8 +1,8 @@
 /** The events that apps may ask for, which are news of their connection, and the errors of MCP Events. */
 import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import { APP_NEWS_SCHEMAS, type AppNewsType } from '../../contract/news.ts';
-import { PRICE_CROSSED, PRICE_DIRECTIONS, priceCrossed } from '../../contract/price-crossing.ts';
+import { APP_NEWS_SCHEMAS, type AppNewsType } from '../../contract/news/news.ts';
+import { PRICE_CROSSED, PRICE_DIRECTIONS, priceCrossed } from '../../contract/news/price-crossing.ts';
 import { inputProblems } from '../../http/requests/input-problems.ts';
 import type { CallbackFault } from '../../notifications/kinds/app.ts';
 import { instrumentInput, number } from '../../tools/arguments.ts';

@@ -1,11 +1,11 @@
 /** `events/poll`: what happened on an app's own connection that it was not told of yet. */
 import type { Firestore } from 'firebase-admin/firestore';
-import type { AppNewsType } from '../../contract/news.ts';
+import type { AppNewsType } from '../../contract/news/news.ts';
 import { readableItem } from '../../notifications/news-item.ts';
 import { type Occurrence, occurrenceOf } from '../../notifications/occurrence.ts';
 import type { Connection } from '../../store/connections.ts';
-import { type DatedNews, listNewsSince, NEWS_KEPT_MS } from '../../store/news.ts';
-import { crossingsOf, type PriceWatch, type StoredCrossing } from '../../store/price-watches.ts';
+import { type DatedNews, listNewsSince, NEWS_KEPT_MS } from '../../store/news/news.ts';
+import { crossingsOf, type PriceWatch, type StoredCrossing } from '../../store/news/price-watches.ts';
 import { cursorKey, digestOf, LOOKED_AT_AGAIN_MS, readCursor, writeCursor } from './cursor.ts';
 import { invalidParams } from './event-types.ts';
 

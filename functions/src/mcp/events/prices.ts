@@ -18,7 +18,7 @@ import {
   saveWatch,
   TooManyWatches,
   type WatchTerms,
-} from '../../store/price-watches.ts';
+} from '../../store/news/price-watches.ts';
 import { lookAtPrice } from '../../trading/domain/price-crossing.ts';
 import type { Principal } from '../principal.ts';
 import { cursorKey } from './cursor.ts';

@@ -4,7 +4,7 @@
  */
 import { ProtocolError, ProtocolErrorCode, type Server } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import type { AppNewsType } from '../../contract/news.ts';
+import type { AppNewsType } from '../../contract/news/news.ts';
 import * as logger from '../../http/logging/logger.ts';
 import { noticeOrderChanges } from '../../http/noticed-changes.ts';
 import type { Service } from '../../service.ts';

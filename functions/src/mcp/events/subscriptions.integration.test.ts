@@ -10,7 +10,7 @@ import { takeChannelTurn } from '../../notifications/channel-turn.ts';
 import type { Service } from '../../service.ts';
 import { findApiKey, revokeApiKey } from '../../store/credentials/api-keys.ts';
 import { revokeGrant } from '../../store/credentials/grants.ts';
-import { saveSubscription } from '../../store/subscriptions.ts';
+import { saveSubscription } from '../../store/news/subscriptions.ts';
 import { newAccess, newSandboxConnection, type OwnedSandbox } from '../../testing/access.ts';
 import { idToken, useConsoleOwner } from '../../testing/console/console-owner.ts';
 import { askConsole } from '../../testing/console/requests.ts';

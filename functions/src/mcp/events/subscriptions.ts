@@ -2,16 +2,16 @@
 import { createHash } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
 import { z } from 'zod';
-import type { AppNewsType } from '../../contract/news.ts';
+import type { AppNewsType } from '../../contract/news/news.ts';
 import { CallRate } from '../../http/call-rate.ts';
 import type { Network } from '../../network/public-address.ts';
 import { type AppTarget, appTarget, verifyCallback } from '../../notifications/kinds/app.ts';
 import { addressFault } from '../../notifications/outbound-request.ts';
 import type { Service } from '../../service.ts';
-import { openTarget, type Subscription } from '../../store/channels.ts';
 import { perDatabase } from '../../store/database/per-database.ts';
-import { nextDueAt, TRIED_FOR_MS, writeMissedDeliveries } from '../../store/deliveries.ts';
-import { endWatch } from '../../store/price-watches.ts';
+import { openTarget, type Subscription } from '../../store/news/channels.ts';
+import { nextDueAt, TRIED_FOR_MS, writeMissedDeliveries } from '../../store/news/deliveries.ts';
+import { endWatch } from '../../store/news/price-watches.ts';
 import {
   endSubscription,
   listSubscriptionsOf,
@@ -20,7 +20,7 @@ import {
   type SubscriptionTerms,
   saveSubscription,
   TooManySubscriptions,
-} from '../../store/subscriptions.ts';
+} from '../../store/news/subscriptions.ts';
 import type { Principal } from '../principal.ts';
 import { cursorKey, writeCursor } from './cursor.ts';
 import { type DeliveryStatus, deliveryStatusOf } from './delivery-status.ts';

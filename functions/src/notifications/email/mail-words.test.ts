@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { News } from '../../contract/news.ts';
+import type { News } from '../../contract/news/news.ts';
 import { confirmationMail, newsMail } from './mail-words.ts';
 
 const ORIGIN = 'https://gateway.example';

@@ -1,6 +1,6 @@
 /** What mails say: short, plain, with links, and nothing of what is behind them. */
-import type { News } from '../../contract/news.ts';
-import { NEWS_TITLES, newsPlace } from '../../contract/news-words.ts';
+import type { News } from '../../contract/news/news.ts';
+import { NEWS_TITLES, newsPlace } from '../../contract/news/news-words.ts';
 import type { PersonalMessage } from '../channel-kind.ts';
 
 /** Of a digest; the rest is on the page. */

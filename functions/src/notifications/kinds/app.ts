@@ -5,8 +5,8 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import type { Network } from '../../network/public-address.ts';
-import { type AnyChannel, openTarget } from '../../store/channels.ts';
-import type { NoAnswerReason } from '../../store/deliveries.ts';
+import { type AnyChannel, openTarget } from '../../store/news/channels.ts';
+import type { NoAnswerReason } from '../../store/news/deliveries.ts';
 import type { ChannelKindDefinition, Message, Outbound, SendResult } from '../channel-kind.ts';
 import { occurrenceOf } from '../occurrence.ts';
 import { NoAnswer, postOutbound, sendOutbound } from '../outbound-request.ts';

@@ -1,7 +1,7 @@
 /** The kinds of channels, and how a message goes out by whichever it is. */
-import type { AnyChannel } from '../../store/channels.ts';
-import { openTarget } from '../../store/channels.ts';
-import type { Attempt } from '../../store/deliveries.ts';
+import type { AnyChannel } from '../../store/news/channels.ts';
+import { openTarget } from '../../store/news/channels.ts';
+import type { Attempt } from '../../store/news/deliveries.ts';
 import type { ChannelKindDefinition, Message, Outbound, SendResult } from '../channel-kind.ts';
 import { app } from './app.ts';
 import { email } from './email.ts';

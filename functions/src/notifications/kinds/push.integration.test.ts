@@ -2,10 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
 import { beforeEach, expect, it } from 'vitest';
-import type { PushMessage } from '../../contract/push-message.ts';
+import type { PushMessage } from '../../contract/news/push-message.ts';
 import { deliverNewsOf } from '../../jobs/news-delivery.ts';
-import { createChannel, findChannel } from '../../store/channels.ts';
-import { pushKeys } from '../../store/push-keys.ts';
+import { createChannel, findChannel } from '../../store/news/channels.ts';
+import { pushKeys } from '../../store/news/push-keys.ts';
 import { Vault } from '../../store/vault/vault.ts';
 import { scheduledActs } from '../../testing/audit.ts';
 import { useConsoleOwner } from '../../testing/console/console-owner.ts';

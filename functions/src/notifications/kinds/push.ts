@@ -4,11 +4,11 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { News } from '../../contract/news.ts';
-import { NEWS_TITLES, newsPlace, newsWords } from '../../contract/news-words.ts';
-import type { PushMessage } from '../../contract/push-message.ts';
-import { countWaitingOf } from '../../store/order-intents.ts';
-import { type PushKeys, pushKeys } from '../../store/push-keys.ts';
+import type { News } from '../../contract/news/news.ts';
+import { NEWS_TITLES, newsPlace, newsWords } from '../../contract/news/news-words.ts';
+import type { PushMessage } from '../../contract/news/push-message.ts';
+import { type PushKeys, pushKeys } from '../../store/news/push-keys.ts';
+import { countWaitingOf } from '../../store/orders/order-intents.ts';
 import type { ChannelKindDefinition, Outbound, PersonalMessage, SendResult } from '../channel-kind.ts';
 import { sendOutbound } from '../outbound-request.ts';
 

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { networkOf } from '../../network/ip-ranges.ts';
 import { isStatus, NOT_FOUND } from '../database/status.ts';
 import { time } from '../database/stored-fields.ts';
-import { writeNews } from '../news.ts';
+import { writeNews } from '../news/news.ts';
 import type { Credential } from './credentials.ts';
 
 const LAST_USED_RESOLUTION_MS = 60_000;

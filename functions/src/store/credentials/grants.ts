@@ -5,7 +5,7 @@ import { SCOPES } from '../../contract/rules/scope.ts';
 import { isRecordId } from '../../text/record-id.ts';
 import { type ChangedSettings, type ChangeTerms, changeSettings } from '../changed-settings.ts';
 import { time } from '../database/stored-fields.ts';
-import { type NewsWriter, writeNews } from '../news.ts';
+import { type NewsWriter, writeNews } from '../news/news.ts';
 import { GRANT_MODELS } from '../oidc/oidc-records.ts';
 
 export const storedGrant = z.object({

@@ -3,7 +3,7 @@ import type { Firestore } from 'firebase-admin/firestore';
 import { beforeAll } from 'vitest';
 import type { OrderTicket } from '../../broker/orders/orders.ts';
 import type { ApprovalMode } from '../../contract/rules/approval.ts';
-import { findIntent } from '../../store/order-intents.ts';
+import { findIntent } from '../../store/orders/order-intents.ts';
 import type { OrderIntent } from '../../trading/domain/intent.ts';
 import { place, type SubmitContext } from '../../trading/engine/submit.ts';
 import { newSandboxConnection } from '../access.ts';

@@ -9,7 +9,7 @@ import { type Connection, createConnection } from '../../store/connections.ts';
 import { createApiKey } from '../../store/credentials/api-keys.ts';
 import type { Sealed } from '../../store/database/stored-fields.ts';
 import { saveOidcRecord } from '../../store/oidc/oidc-storage.ts';
-import { beginPanic } from '../../store/panics.ts';
+import { beginPanic } from '../../store/orders/panics.ts';
 import { sessionStore } from '../../store/sessions.ts';
 import { saveUser } from '../../store/users.ts';
 import { Vault } from '../../store/vault/vault.ts';

@@ -1,7 +1,7 @@
 /** The tools on an advisor's login, whose list of accounts names groups and profiles of them too. */
 import { describe, expect, it } from 'vitest';
 import { type Connection, createConnection } from '../../store/connections.ts';
-import { beginPanic } from '../../store/panics.ts';
+import { beginPanic } from '../../store/orders/panics.ts';
 import { newApp, useApps } from '../../testing/app.ts';
 import { keyContext } from '../../testing/orders/tool-calls.ts';
 import { playIbkr } from '../../testing/played/played-ibkr.ts';

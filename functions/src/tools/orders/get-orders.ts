@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { getLiveOrders } from '../../broker/orders/orders.ts';
-import type { OrderState } from '../../contract/order-states.ts';
+import type { OrderState } from '../../contract/orders/order-states.ts';
 import { tableOf } from '../../contract/table.ts';
 import {
   type LiveOrder,

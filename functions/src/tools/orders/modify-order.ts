@@ -8,7 +8,7 @@ import { findListed, readOrder } from '../../broker/orders/read-order.ts';
 import { inWords } from '../../connections/broker-words.ts';
 import { loginAccounts, type ToolContext } from '../../connections/call-context.ts';
 import { GatewayError } from '../../errors.ts';
-import { listIntentsOfOrders } from '../../store/order-intents.ts';
+import { listIntentsOfOrders } from '../../store/orders/order-intents.ts';
 import type { OrderIntent } from '../../trading/domain/intent.ts';
 import { isWaiting } from '../../trading/domain/intent-states.ts';
 import {

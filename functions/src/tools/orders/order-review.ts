@@ -5,7 +5,7 @@ import type { Order } from '../../broker/orders/order-answers.ts';
 import type { ToolContext } from '../../connections/call-context.ts';
 import type { OrderPreview as OrderPreviewOutput } from '../../contract/tool-outputs/preview.ts';
 import { GatewayError } from '../../errors.ts';
-import { readLedger } from '../../store/trading-ledger.ts';
+import { readLedger } from '../../store/orders/trading-ledger.ts';
 import type { CallersOrder } from '../../trading/domain/idempotency.ts';
 import type { ProposedOrder } from '../../trading/domain/order.ts';
 import type { AccountLook } from '../../trading/domain/risk/closing.ts';

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { ToolContext } from '../../connections/call-context.ts';
 import { GatewayError } from '../../errors.ts';
-import { findIntent } from '../../store/order-intents.ts';
+import { findIntent } from '../../store/orders/order-intents.ts';
 import { isSameApp, type OrderIntent } from '../../trading/domain/intent.ts';
 import { hashText } from '../../trading/domain/order.ts';
 import { stricter } from '../../trading/domain/risk/rules.ts';

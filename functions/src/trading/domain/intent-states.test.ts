@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { INTENT_STATES, type IntentState } from '../../contract/order-states.ts';
+import { INTENT_STATES, type IntentState } from '../../contract/orders/order-states.ts';
 import { isFinal, mayGo } from './intent-states.ts';
 
 const comesTo = (from: IntentState) => INTENT_STATES.filter((to) => mayGo(from, to));

@@ -1,5 +1,5 @@
 /** The states of an intent: where it may go from each of them, and what they say of it. */
-import { type IntentState, OUTCOMES } from '../../contract/order-states.ts';
+import { type IntentState, OUTCOMES } from '../../contract/orders/order-states.ts';
 import type { OrderIntent } from './intent.ts';
 import { ABANDONED_MS } from './ledger.ts';
 

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { ACCOUNT_MODES } from '../../contract/connection-kind.ts';
-import { INTENT_STATES } from '../../contract/order-states.ts';
+import { INTENT_STATES } from '../../contract/orders/order-states.ts';
 import { APPROVAL_MODES } from '../../contract/rules/approval.ts';
 import { storedCents } from './money.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { INTENT_STATES } from '../../contract/order-states.ts';
+import { INTENT_STATES } from '../../contract/orders/order-states.ts';
 import { isRecordId } from '../../text/record-id.ts';
 import { newIntent, type OrderIntent } from './intent.ts';
 import { orderNews } from './order-news.ts';

@@ -1,5 +1,5 @@
 /** What a change of an intent is worth telling its owner. */
-import type { OrderNewsType } from '../../contract/news.ts';
+import type { OrderNewsType } from '../../contract/news/news.ts';
 import type { OrderIntent } from './intent.ts';
 import { isWaiting } from './intent-states.ts';
 

@@ -1,6 +1,6 @@
 /** What IBKR's words for the state of an order mean. */
 import type { Order } from '../../broker/orders/order-answers.ts';
-import type { OrderState } from '../../contract/order-states.ts';
+import type { OrderState } from '../../contract/orders/order-states.ts';
 
 /** By the letters alone. `PreSubmitted` is how a resting stop or bracket child looks. */
 const STATE_OF_STATUS = new Map<string, OrderState>([

@@ -4,8 +4,8 @@ import { z } from 'zod';
 import type { Derivative } from '../../broker/contracts/derivative.ts';
 import { ORDER_TYPES, TIMES_IN_FORCE } from '../../broker/order-types.ts';
 import type { OrderTicket } from '../../broker/orders/orders.ts';
-import { proposedOrder, ticket } from '../../contract/intent.ts';
-import { orderSentence } from '../../contract/order-sentence.ts';
+import { proposedOrder, ticket } from '../../contract/orders/intent.ts';
+import { orderSentence } from '../../contract/orders/order-sentence.ts';
 import type { OrderIntent } from './intent.ts';
 
 /** What an order is for. */

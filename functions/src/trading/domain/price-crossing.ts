@@ -1,5 +1,5 @@
 /** When a watched price crosses a level: pure, one look after the other. */
-import type { PRICE_DIRECTIONS } from '../../contract/price-crossing.ts';
+import type { PRICE_DIRECTIONS } from '../../contract/news/price-crossing.ts';
 
 /** What is waited for. */
 export interface PriceLevel {

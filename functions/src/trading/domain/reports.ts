@@ -1,6 +1,6 @@
 /** What becomes of orders, as pure functions like those of `transitions.ts`. */
 
-import type { Outcome } from '../../contract/order-states.ts';
+import type { Outcome } from '../../contract/orders/order-states.ts';
 import type { OrderIntent, Warning } from './intent.ts';
 import { APPROVAL_MS, isFinal } from './intent-states.ts';
 import {

@@ -1,6 +1,6 @@
 /** One change of an intent's state. */
 
-import type { IntentState } from '../../contract/order-states.ts';
+import type { IntentState } from '../../contract/orders/order-states.ts';
 import type { OrderIntent } from './intent.ts';
 import { mayGo } from './intent-states.ts';
 import { nextReconcile } from './next-reconcile.ts';

@@ -1,7 +1,7 @@
 /** What becomes of orders whose process ended after IBKR had taken them. */
 import type { Firestore } from 'firebase-admin/firestore';
 import { describe, expect, it } from 'vitest';
-import { listIntents } from '../../store/order-intents.ts';
+import { listIntents } from '../../store/orders/order-intents.ts';
 import { newTrader, type Trader, useOrders } from '../../testing/orders/trader.ts';
 import { refresh } from './reconcile.ts';
 

@@ -2,7 +2,7 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import type { Order } from '../../broker/orders/order-answers.ts';
 import type { IbkrClient } from '../../broker/session/client.ts';
-import { reportTransaction, type SeenOrder } from '../../store/trading-ledger.ts';
+import { reportTransaction, type SeenOrder } from '../../store/orders/trading-ledger.ts';
 import type { OrderIntent } from '../domain/intent.ts';
 import { orderState } from '../domain/order-state.ts';
 import { applyReport, type OrderReport } from '../domain/reports.ts';

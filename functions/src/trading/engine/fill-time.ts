@@ -1,7 +1,7 @@
 import { getTrades, type Trade } from '../../broker/orders/trades.ts';
 import { inWords } from '../../connections/broker-words.ts';
 import { GatewayError } from '../../errors.ts';
-import { tradingTransaction } from '../../store/trading-ledger.ts';
+import { tradingTransaction } from '../../store/orders/trading-ledger.ts';
 import type { OrderIntent } from '../domain/intent.ts';
 import { intendedOrder, namedTickets } from '../domain/order.ts';
 import { noteFill } from '../domain/reports.ts';

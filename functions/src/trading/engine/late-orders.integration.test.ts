@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { placeOrder, replyToQuestion } from '../../broker/orders/orders.ts';
-import { readLedger } from '../../store/trading-ledger.ts';
+import { readLedger } from '../../store/orders/trading-ledger.ts';
 import { FAR, newTrader, type Trader, useOrders } from '../../testing/orders/trader.ts';
 import type { OrderIntent } from '../domain/intent.ts';
 import { namedTickets } from '../domain/order.ts';

@@ -2,7 +2,7 @@
 
 import type { Order } from '../../broker/orders/order-answers.ts';
 import type { OrderTicket } from '../../broker/orders/orders.ts';
-import { listIntentsOfOrders } from '../../store/order-intents.ts';
+import { listIntentsOfOrders } from '../../store/orders/order-intents.ts';
 import type { OrderIntent } from '../domain/intent.ts';
 import { intendedOrder, isChange, type ProposedOrder } from '../domain/order.ts';
 import type { TradingContext } from './context.ts';

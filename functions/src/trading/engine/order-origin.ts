@@ -2,7 +2,7 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import type { Order } from '../../broker/orders/order-answers.ts';
 import { exitsOf } from '../../broker/orders/order-ticket.ts';
-import { findIntents, listIntentsOfOrders } from '../../store/order-intents.ts';
+import { findIntents, listIntentsOfOrders } from '../../store/orders/order-intents.ts';
 import type { OrderIntent } from '../domain/intent.ts';
 import { intendedOrder, intentNamed, isChange, type ProposedOrder } from '../domain/order.ts';
 import { isUntold } from './lost-change.ts';

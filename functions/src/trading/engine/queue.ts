@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { GatewayError } from '../../errors.ts';
 import { isRevoked } from '../../store/credentials/credentials.ts';
-import { readLedger, type SeenOrder } from '../../store/trading-ledger.ts';
+import { readLedger, type SeenOrder } from '../../store/orders/trading-ledger.ts';
 import type { OrderIntent } from '../domain/intent.ts';
 import { isAnySending } from '../domain/ledger.ts';
 import { ordersAhead } from '../domain/transitions.ts';

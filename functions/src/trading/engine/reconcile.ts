@@ -13,8 +13,8 @@ import { getOrderStatus, type OrderTicket } from '../../broker/orders/orders.ts'
 import { readOrder } from '../../broker/orders/read-order.ts';
 import { inWords } from '../../connections/broker-words.ts';
 import { GatewayError } from '../../errors.ts';
-import { listIntentsOfOrders } from '../../store/order-intents.ts';
-import { tradingTransaction } from '../../store/trading-ledger.ts';
+import { listIntentsOfOrders } from '../../store/orders/order-intents.ts';
+import { tradingTransaction } from '../../store/orders/trading-ledger.ts';
 import type { OrderIntent } from '../domain/intent.ts';
 import { isAbandoned, isExpired, isFinal } from '../domain/intent-states.ts';
 import { intendedOrder, isChange, namedTickets } from '../domain/order.ts';

@@ -17,7 +17,7 @@ import type { Permit } from '../../broker/session/call-budget.ts';
 import { inWords } from '../../connections/broker-words.ts';
 import { ERRORS, GatewayError } from '../../errors.ts';
 import { withDeadline } from '../../store/database/in-time.ts';
-import type { SeenOrder } from '../../store/trading-ledger.ts';
+import type { SeenOrder } from '../../store/orders/trading-ledger.ts';
 import { askAgain } from '../domain/idempotency.ts';
 import type { OrderIntent, Warning } from '../domain/intent.ts';
 import { isAnySending } from '../domain/ledger.ts';

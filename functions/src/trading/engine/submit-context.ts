@@ -3,7 +3,7 @@
 import type { ToolContext } from '../../connections/call-context.ts';
 import { type ApprovalMode, usualApproval } from '../../contract/rules/approval.ts';
 import { storedLimits } from '../../contract/rules/limits.ts';
-import { findLedger } from '../../store/trading-ledger.ts';
+import { findLedger } from '../../store/orders/trading-ledger.ts';
 import { type LimitsInForce, stricter } from '../domain/risk/rules.ts';
 import type { SubmitContext } from './submit.ts';
 

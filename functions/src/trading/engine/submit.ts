@@ -6,8 +6,8 @@ import { rejectInWords } from '../../connections/broker-words.ts';
 import type { AccountMode } from '../../contract/connection-kind.ts';
 import type { ApprovalMode } from '../../contract/rules/approval.ts';
 import { GatewayError } from '../../errors.ts';
-import { countWaiting, findIntent, listNamed } from '../../store/order-intents.ts';
-import { findLedger, newIntentTransaction, tradingTransaction } from '../../store/trading-ledger.ts';
+import { countWaiting, findIntent, listNamed } from '../../store/orders/order-intents.ts';
+import { findLedger, newIntentTransaction, tradingTransaction } from '../../store/orders/trading-ledger.ts';
 import {
   type CallersOrder,
   differences,

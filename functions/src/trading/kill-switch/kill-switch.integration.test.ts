@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { getAccounts } from '../../broker/accounts/accounts.ts';
 import { placeOrder } from '../../broker/orders/orders.ts';
-import { beginPanic } from '../../store/panics.ts';
+import { beginPanic } from '../../store/orders/panics.ts';
 import { FAR, newTrader, useOrders } from '../../testing/orders/trader.ts';
 import { newSandbox } from '../../testing/sandbox.ts';
 import { cancelAllOrders, declineWaiting } from './kill-switch.ts';

@@ -2,7 +2,7 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import { describe, expect, it, vi } from 'vitest';
 import { connectionFrom, createConnection, updateConnection } from '../../store/connections.ts';
-import { beginPanic } from '../../store/panics.ts';
+import { beginPanic } from '../../store/orders/panics.ts';
 import { useFirestore } from '../../testing/firestore.ts';
 import {
   type PlayedIbkr,

@@ -2,7 +2,7 @@
  * How a stop goes through the accounts of a login in as many runs as it takes: always on to the account that was looked
  * at longest ago, until each was seen without a working order since one was last seen anywhere.
  */
-import type { StopProgress } from '../../store/panics.ts';
+import type { StopProgress } from '../../store/orders/panics.ts';
 
 /** What one look at an account found. */
 export interface AccountLook {

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { GatewayError } from '../../errors.ts';
 import { deleteConnection, updateConnection } from '../../store/connections.ts';
 import { createApiKey, revokeAllApiKeys } from '../../store/credentials/api-keys.ts';
-import { listIntents } from '../../store/order-intents.ts';
+import { listIntents } from '../../store/orders/order-intents.ts';
 import { newTrader, type Trader, useOrders } from '../../testing/orders/trader.ts';
 import type { SubmitContext } from '../engine/submit.ts';
 

@@ -6,7 +6,7 @@ import type {
   CreatedChannel,
   DeliveryList,
   NewChannel,
-} from '@ibkr-gateway/functions/contract/channels';
+} from '@ibkr-gateway/functions/contract/news/channels';
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useApi } from '../client/api-client.ts';
 import { nextPage } from '../pages.ts';

@@ -1,4 +1,4 @@
-import type { NewsList } from '@ibkr-gateway/functions/contract/news';
+import type { NewsList } from '@ibkr-gateway/functions/contract/news/news';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useApi } from '../client/api-client.ts';
 import { nextPage } from '../pages.ts';

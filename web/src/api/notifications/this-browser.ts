@@ -1,5 +1,5 @@
 /** Whether this browser itself is told of news, and what its own permissions and push service say to that. */
-import type { Channel, CreatedChannel, PushKey } from '@ibkr-gateway/functions/contract/channels';
+import type { Channel, CreatedChannel, PushKey } from '@ibkr-gateway/functions/contract/news/channels';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useApi } from '../client/api-client.ts';
 

@@ -1,5 +1,5 @@
 import type { Connection } from '@ibkr-gateway/functions/contract/connection';
-import type { Intent } from '@ibkr-gateway/functions/contract/intent';
+import type { Intent } from '@ibkr-gateway/functions/contract/orders/intent';
 import { Anchor, Group, List, Stack, Text, Title } from '@mantine/core';
 import { Link } from 'react-router';
 import { useApps } from '../../api/apps.ts';

@@ -1,4 +1,4 @@
-import type { Intent } from '@ibkr-gateway/functions/contract/intent';
+import type { Intent } from '@ibkr-gateway/functions/contract/orders/intent';
 import { Text } from '@mantine/core';
 import { outcomeWords } from '../../format/outcome-words.ts';
 import { Notice } from '../../ui/notices/notice.tsx';

@@ -1,4 +1,4 @@
-import type { ProposedOrder } from '@ibkr-gateway/functions/contract/intent';
+import type { ProposedOrder } from '@ibkr-gateway/functions/contract/orders/intent';
 import { Button, Group, Paper, Stack, Text } from '@mantine/core';
 import { money } from '../../format/numbers.ts';
 import { orderWords } from '../../format/order-words.ts';

@@ -1,5 +1,5 @@
-import type { News } from '@ibkr-gateway/functions/contract/news';
-import { newsPlace, newsWords } from '@ibkr-gateway/functions/contract/news-words';
+import type { News } from '@ibkr-gateway/functions/contract/news/news';
+import { newsPlace, newsWords } from '@ibkr-gateway/functions/contract/news/news-words';
 import { Anchor, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import { Moment } from '../../ui/values/moment.tsx';

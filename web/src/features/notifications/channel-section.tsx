@@ -1,4 +1,4 @@
-import type { Channel, ChannelTest, QuietHours } from '@ibkr-gateway/functions/contract/channels';
+import type { Channel, ChannelTest, QuietHours } from '@ibkr-gateway/functions/contract/news/channels';
 import { Button, Code, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useConnections } from '../../api/connections.ts';

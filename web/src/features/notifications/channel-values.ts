@@ -1,5 +1,5 @@
 /** What is entered of a channel, whatever kind it is of. */
-import type { Channel, NewChannel, QuietHours } from '@ibkr-gateway/functions/contract/channels';
+import type { Channel, NewChannel, QuietHours } from '@ibkr-gateway/functions/contract/news/channels';
 import { ALL_NEWS_TYPES } from '../../format/news-types.ts';
 
 export const ALL_CONNECTIONS = '';

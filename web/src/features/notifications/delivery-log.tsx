@@ -1,4 +1,4 @@
-import type { Delivery } from '@ibkr-gateway/functions/contract/channels';
+import type { Delivery } from '@ibkr-gateway/functions/contract/news/channels';
 import { Stack, Table, Text } from '@mantine/core';
 import { useDeliveries, useReplay } from '../../api/notifications/channels.ts';
 import { NEWS_TYPE_WORDS } from '../../format/news-types.ts';

@@ -1,4 +1,4 @@
-import type { Channel } from '@ibkr-gateway/functions/contract/channels';
+import type { Channel } from '@ibkr-gateway/functions/contract/news/channels';
 import { Stack, Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import type { FormEvent } from 'react';

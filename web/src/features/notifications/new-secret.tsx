@@ -1,4 +1,4 @@
-import type { CreatedChannel } from '@ibkr-gateway/functions/contract/channels';
+import type { CreatedChannel } from '@ibkr-gateway/functions/contract/news/channels';
 import { Stack, Text } from '@mantine/core';
 import { Notice } from '../../ui/notices/notice.tsx';
 import { Snippet } from '../../ui/text/snippet.tsx';

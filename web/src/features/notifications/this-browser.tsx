@@ -1,4 +1,4 @@
-import type { Channel } from '@ibkr-gateway/functions/contract/channels';
+import type { Channel } from '@ibkr-gateway/functions/contract/news/channels';
 import { Group, Stack, Switch, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useChannelActs } from '../../api/notifications/channels.ts';

@@ -1,5 +1,5 @@
 /** One list of what was asked for over this gateway and of what IBKR lists: an order that is in both is one row. */
-import type { Intent } from '@ibkr-gateway/functions/contract/intent';
+import type { Intent } from '@ibkr-gateway/functions/contract/orders/intent';
 import type { LiveOrder } from '@ibkr-gateway/functions/contract/tool-outputs/orders';
 import { waitingOf } from '../../ui/waiting-orders/waiting.ts';
 import { isOpen, isOver, type KnownOrder } from './order-standing.ts';

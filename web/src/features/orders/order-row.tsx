@@ -1,4 +1,4 @@
-import type { Intent } from '@ibkr-gateway/functions/contract/intent';
+import type { Intent } from '@ibkr-gateway/functions/contract/orders/intent';
 import type { LiveOrder } from '@ibkr-gateway/functions/contract/tool-outputs/orders';
 import { Anchor, Badge, type BadgeProps, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';

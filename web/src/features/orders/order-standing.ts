@@ -1,6 +1,6 @@
 /** How it stands with an order, in a word and a colour. What it is, its title says. */
-import type { Intent } from '@ibkr-gateway/functions/contract/intent';
-import type { IntentState, OrderState } from '@ibkr-gateway/functions/contract/order-states';
+import type { Intent } from '@ibkr-gateway/functions/contract/orders/intent';
+import type { IntentState, OrderState } from '@ibkr-gateway/functions/contract/orders/order-states';
 import type { LiveOrder } from '@ibkr-gateway/functions/contract/tool-outputs/orders';
 import { money, number } from '../../format/numbers.ts';
 import { waitingOf } from '../../ui/waiting-orders/waiting.ts';

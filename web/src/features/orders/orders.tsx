@@ -1,5 +1,5 @@
 import type { Connection } from '@ibkr-gateway/functions/contract/connection';
-import type { Intent } from '@ibkr-gateway/functions/contract/intent';
+import type { Intent } from '@ibkr-gateway/functions/contract/orders/intent';
 import { rowsOf } from '@ibkr-gateway/functions/contract/table';
 import type * as output from '@ibkr-gateway/functions/contract/tool-outputs/orders';
 import { Text } from '@mantine/core';

@@ -1,5 +1,5 @@
 import type { Subscription } from '@ibkr-gateway/functions/contract/access/subscription';
-import { NEWS_TITLES } from '@ibkr-gateway/functions/contract/news-words';
+import { NEWS_TITLES } from '@ibkr-gateway/functions/contract/news/news-words';
 import { Text } from '@mantine/core';
 import { useSubscriptions } from '../../api/subscriptions.ts';
 import { dateAndTime } from '../../format/numbers.ts';

@@ -1,5 +1,5 @@
-import type { Intent } from '@ibkr-gateway/functions/contract/intent';
-import { orderWords } from '@ibkr-gateway/functions/contract/order-sentence';
+import type { Intent } from '@ibkr-gateway/functions/contract/orders/intent';
+import { orderWords } from '@ibkr-gateway/functions/contract/orders/order-sentence';
 import { Text } from '@mantine/core';
 
 /** The order as apps and messages say it, with what it does to the position; the account stands beside it. */

@@ -1,4 +1,4 @@
-import type { Intent } from '@ibkr-gateway/functions/contract/intent';
+import type { Intent } from '@ibkr-gateway/functions/contract/orders/intent';
 import { useEffect } from 'react';
 import { useRefreshOnNews, useShownIntents } from '../../api/waiting-intents.ts';
 import { isWaiting } from './waiting.ts';

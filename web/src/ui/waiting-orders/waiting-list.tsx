@@ -1,4 +1,4 @@
-import type { Intent } from '@ibkr-gateway/functions/contract/intent';
+import type { Intent } from '@ibkr-gateway/functions/contract/orders/intent';
 import { Skeleton, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
 import { Link } from 'react-router';
 import { askerName } from '../../format/asker-words.ts';

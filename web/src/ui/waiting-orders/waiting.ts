@@ -1,4 +1,4 @@
-import type { Intent } from '@ibkr-gateway/functions/contract/intent';
+import type { Intent } from '@ibkr-gateway/functions/contract/orders/intent';
 
 /** How an order waits for an answer; null when it waits for none. */
 export interface Waiting {

@@ -7,7 +7,7 @@ import { findListed } from '../../../broker/orders/read-order.ts';
 import { inWords } from '../../../connections/broker-words.ts';
 import { loginAccounts, type ToolContext } from '../../../connections/call-context.ts';
 import { GatewayError } from '../../../errors.ts';
-import { findIntent, listIntentsOfOrders, listNamed } from '../../../store/order-intents.ts';
+import { findIntent, listIntentsOfOrders, listNamed } from '../../../store/orders/order-intents.ts';
 import { holderOf } from '../../../trading/domain/idempotency.ts';
 import type { OrderIntent } from '../../../trading/domain/intent.ts';
 import { intendedOrder, isChange } from '../../../trading/domain/order.ts';

@@ -4,7 +4,7 @@ import type { ToolContext } from '../../../connections/call-context.ts';
 import { type CancelledOrder, cancelledOutput } from '../../../contract/tool-outputs/orders.ts';
 import { accountModeOutput, unreadOutput } from '../../../contract/tool-outputs/parts.ts';
 import { GatewayError } from '../../../errors.ts';
-import { listIntents } from '../../../store/order-intents.ts';
+import { listIntents } from '../../../store/orders/order-intents.ts';
 import { intendedOrder, intentSentence } from '../../../trading/domain/order.ts';
 import { tradedLegs } from '../../../trading/domain/risk/pending-sales.ts';
 import { accountForWrite } from '../../accounts/account-choice.ts';

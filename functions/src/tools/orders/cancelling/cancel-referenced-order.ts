@@ -5,7 +5,7 @@ import { readOrder } from '../../../broker/orders/read-order.ts';
 import { inWords } from '../../../connections/broker-words.ts';
 import type { ToolContext } from '../../../connections/call-context.ts';
 import { GatewayError } from '../../../errors.ts';
-import { findIntent, listIntentsOfOrders } from '../../../store/order-intents.ts';
+import { findIntent, listIntentsOfOrders } from '../../../store/orders/order-intents.ts';
 import type { OrderIntent } from '../../../trading/domain/intent.ts';
 import { isAbandoned, isExpired } from '../../../trading/domain/intent-states.ts';
 import { intendedOrder } from '../../../trading/domain/order.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { getHoldings } from '../../../broker/accounts/holdings.ts';
-import { findIntent } from '../../../store/order-intents.ts';
+import { findIntent } from '../../../store/orders/order-intents.ts';
 import { newApp, type TestApp, useApps } from '../../../testing/app.ts';
 import { firstAccount, setPrice } from '../../../testing/sandbox.ts';
 import { riskInputsNow } from '../risk-inputs-now.ts';

@@ -3,7 +3,7 @@ import { inWords } from '../../../connections/broker-words.ts';
 import type { ToolContext } from '../../../connections/call-context.ts';
 import type { CancelledOrder } from '../../../contract/tool-outputs/orders.ts';
 import { GatewayError } from '../../../errors.ts';
-import { readLedger } from '../../../store/trading-ledger.ts';
+import { readLedger } from '../../../store/orders/trading-ledger.ts';
 import { heldOn, unresolvedOn } from '../../../trading/domain/ledger.ts';
 import { assertWithinLimits } from '../../../trading/domain/risk/check-order.ts';
 import { blockedError, heldOrderError } from '../../../trading/domain/transition-errors.ts';

@@ -5,7 +5,7 @@ import type { Order } from '../../../broker/orders/order-answers.ts';
 import { getLiveOrders, getOrderStatus } from '../../../broker/orders/orders.ts';
 import { inWords } from '../../../connections/broker-words.ts';
 import type { ToolContext } from '../../../connections/call-context.ts';
-import { ORDER_STATES } from '../../../contract/order-states.ts';
+import { ORDER_STATES } from '../../../contract/orders/order-states.ts';
 import { GatewayError } from '../../../errors.ts';
 import type { OrderIntent } from '../../../trading/domain/intent.ts';
 import { intendedOrder } from '../../../trading/domain/order.ts';

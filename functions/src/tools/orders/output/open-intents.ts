@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Order } from '../../../broker/orders/order-answers.ts';
 import type { ToolContext } from '../../../connections/call-context.ts';
 import type { openIntentOutput } from '../../../contract/tool-outputs/orders.ts';
-import { listIntents } from '../../../store/order-intents.ts';
+import { listIntents } from '../../../store/orders/order-intents.ts';
 import type { OrderIntent } from '../../../trading/domain/intent.ts';
 import { isAbandoned, isExpired, isWaiting } from '../../../trading/domain/intent-states.ts';
 import { intendedOrder, intentNamed, intentSentence } from '../../../trading/domain/order.ts';

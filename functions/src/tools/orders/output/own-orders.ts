@@ -3,7 +3,7 @@
 import type { Order } from '../../../broker/orders/order-answers.ts';
 import { findListed } from '../../../broker/orders/read-order.ts';
 import type { ToolContext } from '../../../connections/call-context.ts';
-import { listIntentsOfOrders } from '../../../store/order-intents.ts';
+import { listIntentsOfOrders } from '../../../store/orders/order-intents.ts';
 import { isSameApp, type OrderIntent } from '../../../trading/domain/intent.ts';
 import { isChange } from '../../../trading/domain/order.ts';
 import { originsOf } from '../../../trading/engine/order-origin.ts';

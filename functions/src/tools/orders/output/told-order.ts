@@ -2,8 +2,8 @@
 import { type Contract, contractWords, getDefinitionRows } from '../../../broker/contracts/contracts.ts';
 import type { Order } from '../../../broker/orders/order-answers.ts';
 import type { ToolContext } from '../../../connections/call-context.ts';
-import type { OrderContract, Ticket } from '../../../contract/intent.ts';
-import { orderWords } from '../../../contract/order-sentence.ts';
+import type { OrderContract, Ticket } from '../../../contract/orders/intent.ts';
+import { orderWords } from '../../../contract/orders/order-sentence.ts';
 import { type OrderOrigin, originsOf } from '../../../trading/engine/order-origin.ts';
 
 /** What orders from elsewhere are for, as far as IBKR defines it: no list fails for want of a name. */

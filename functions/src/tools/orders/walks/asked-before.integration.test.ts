@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { updateConnection } from '../../../store/connections.ts';
-import { listIntentsNamed } from '../../../store/order-intents.ts';
+import { listIntentsNamed } from '../../../store/orders/order-intents.ts';
 import { callAs } from '../../../testing/orders/tool-calls.ts';
 import { newTrader, type Trader, useOrders } from '../../../testing/orders/trader.ts';
 import type { OrderIntent } from '../../../trading/domain/intent.ts';

@@ -1,7 +1,7 @@
 /** Orders that a call waits for until something becomes of them. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { findIntent, listIntents } from '../../../store/order-intents.ts';
+import { findIntent, listIntents } from '../../../store/orders/order-intents.ts';
 import { newApp, type TestApp, useApps } from '../../../testing/app.ts';
 import { setPrice } from '../../../testing/sandbox.ts';
 import { approve, rejectWaiting } from '../../../trading/engine/submit.ts';

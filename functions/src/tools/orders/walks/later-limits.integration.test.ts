@@ -1,7 +1,7 @@
 /** The owner's limits where an order is approved, or one that works is changed. */
 import { describe, expect, it } from 'vitest';
-import { findIntent, listNewestIntents } from '../../../store/order-intents.ts';
-import { readLedger } from '../../../store/trading-ledger.ts';
+import { findIntent, listNewestIntents } from '../../../store/orders/order-intents.ts';
+import { readLedger } from '../../../store/orders/trading-ledger.ts';
 import { newApp } from '../../../testing/app.ts';
 import {
   askAndWait,

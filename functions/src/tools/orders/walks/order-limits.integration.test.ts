@@ -1,6 +1,6 @@
 /** The owner's limits as the tools hold them. */
 import { describe, expect, it } from 'vitest';
-import { readLedger } from '../../../store/trading-ledger.ts';
+import { readLedger } from '../../../store/orders/trading-ledger.ts';
 import { newApp, type TestApp } from '../../../testing/app.ts';
 import {
   askAndWait,

@@ -5,7 +5,7 @@ import type { CallingApp } from '../../../connections/call-context.ts';
 import { updateConnection } from '../../../store/connections.ts';
 import { findAppRules } from '../../../store/credentials/credentials.ts';
 import { revokeGrant } from '../../../store/credentials/grants.ts';
-import { findIntent } from '../../../store/order-intents.ts';
+import { findIntent } from '../../../store/orders/order-intents.ts';
 import { storeGrant } from '../../../testing/oauth/grants.ts';
 import { keyContext } from '../../../testing/orders/tool-calls.ts';
 import { newTrader, type Trader, useOrders } from '../../../testing/orders/trader.ts';

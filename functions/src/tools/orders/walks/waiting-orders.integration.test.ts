@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { getAccounts } from '../../../broker/accounts/accounts.ts';
-import { findIntent, listIntents } from '../../../store/order-intents.ts';
+import { findIntent, listIntents } from '../../../store/orders/order-intents.ts';
 import { newApp, type TestApp, useApps } from '../../../testing/app.ts';
 import { setPrice } from '../../../testing/sandbox.ts';
 import { approve } from '../../../trading/engine/submit.ts';

@@ -1,6 +1,6 @@
 import type { Connection } from '@ibkr-gateway/functions/contract/connection';
 import type { Glance } from '@ibkr-gateway/functions/contract/glance';
-import type { Intent } from '@ibkr-gateway/functions/contract/intent';
+import type { Intent } from '@ibkr-gateway/functions/contract/orders/intent';
 import { Anchor, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { Link } from 'react-router';
 import { age } from '../../../format/numbers.ts';

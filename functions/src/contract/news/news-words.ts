@@ -1,6 +1,7 @@
 /** What a piece of news says in one line, wherever it is told: the page, a message, a notification. */
+
+import type { SessionState } from '../session-states.ts';
 import type { News, NewsType } from './news.ts';
-import type { SessionState } from './session-states.ts';
 
 /** That something happened, and not what: for where others may look on. */
 export const NEWS_TITLES: Record<NewsType, string> = {

@@ -1,9 +1,9 @@
 /** Channels of apps: what an app subscribed to, by its key or grant, until it expires or that ends. */
 import type { Firestore } from 'firebase-admin/firestore';
+import { type Credential, hasAccessEnded } from '../credentials/credentials.ts';
+import { runTransactionOnce } from '../database/known-commits.ts';
+import type { Vault } from '../vault/vault.ts';
 import { anyChannelFrom, channelsOf, deleteChannel, type Subscription, sealTarget } from './channels.ts';
-import { type Credential, hasAccessEnded } from './credentials/credentials.ts';
-import { runTransactionOnce } from './database/known-commits.ts';
-import type { Vault } from './vault/vault.ts';
 
 /** Of one key or grant. */
 export const MOST_SUBSCRIPTIONS = 20;

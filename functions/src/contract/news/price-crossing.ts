@@ -1,6 +1,6 @@
 /** `price.crossed`: what apps are told that had a price watched. Their owners see it nowhere but there. */
 import { z } from 'zod';
-import { time } from './answer-parts.ts';
+import { time } from '../answer-parts.ts';
 
 export const PRICE_CROSSED = 'price.crossed';
 

@@ -4,14 +4,14 @@
  */
 import type { DocumentSnapshot, Firestore } from 'firebase-admin/firestore';
 import { z } from 'zod';
-import { CHANNEL_KINDS, quietHours } from '../contract/channels.ts';
-import { isRecordId } from '../text/record-id.ts';
-import { checkVersion } from './changed-settings.ts';
-import { deleteFound } from './database/delete-found.ts';
-import { runTransactionOnce } from './database/known-commits.ts';
-import { type Sealed, sealed, time } from './database/stored-fields.ts';
-import { updateEach } from './database/update-each.ts';
-import type { Vault } from './vault/vault.ts';
+import { CHANNEL_KINDS, quietHours } from '../../contract/news/channels.ts';
+import { isRecordId } from '../../text/record-id.ts';
+import { checkVersion } from '../changed-settings.ts';
+import { deleteFound } from '../database/delete-found.ts';
+import { runTransactionOnce } from '../database/known-commits.ts';
+import { type Sealed, sealed, time } from '../database/stored-fields.ts';
+import { updateEach } from '../database/update-each.ts';
+import type { Vault } from '../vault/vault.ts';
 
 export const storedChannel = z.object({
   ownerUid: z.string(),

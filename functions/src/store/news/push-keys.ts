@@ -1,9 +1,9 @@
 /** `deployment/pushKeys`: the key pair by which push services know this deployment (VAPID, RFC 8292). */
 import type { Firestore } from 'firebase-admin/firestore';
 import { z } from 'zod';
-import { perDatabase } from './database/per-database.ts';
-import { sealed } from './database/stored-fields.ts';
-import type { Vault } from './vault/vault.ts';
+import { perDatabase } from '../database/per-database.ts';
+import { sealed } from '../database/stored-fields.ts';
+import type { Vault } from '../vault/vault.ts';
 
 /** In base64url, as browsers and push services take them. */
 const keyPair = z.object({ publicKey: z.string(), privateKey: z.string() });

@@ -6,8 +6,8 @@ import {
   type Transaction,
 } from 'firebase-admin/firestore';
 import { z } from 'zod';
-import { time } from './database/stored-fields.ts';
-import { writeNews } from './news.ts';
+import { time } from '../database/stored-fields.ts';
+import { writeNews } from '../news/news.ts';
 
 const stoppedAccount = z.object({
   /** The look at it that was begun last. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { exitsOf } from '../broker/orders/order-ticket.ts';
-import { canonicalText } from '../trading/domain/order.ts';
+import { exitsOf } from '../../broker/orders/order-ticket.ts';
+import { canonicalText } from '../../trading/domain/order.ts';
 import type { OrderContract, Ticket } from './intent.ts';
 import {
   type Circumstances,

@@ -1,10 +1,10 @@
 /** `/api/channels` and `/api/deliveries`: where news goes besides the page *News*, and what became of each piece. */
 import { z } from 'zod';
-import { listOf, time } from './answer-parts.ts';
-import { failure } from './failure.ts';
-import { label } from './label.ts';
+import { listOf, time } from '../answer-parts.ts';
+import { failure } from '../failure.ts';
+import { label } from '../label.ts';
+import { knownVersion, version } from '../version.ts';
 import { NEWS_TYPES } from './news.ts';
-import { knownVersion, version } from './version.ts';
 
 export const CHANNEL_KINDS = ['webhook', 'push', 'email'] as const;
 export type ChannelKind = (typeof CHANNEL_KINDS)[number];

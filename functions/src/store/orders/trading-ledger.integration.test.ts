@@ -2,12 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { useWeakFirestore } from '../testing/firestore.ts';
-import { newIntent } from '../trading/domain/intent.ts';
-import { NO_CENTS } from '../trading/domain/money.ts';
-import type { ReportedState } from '../trading/domain/trading-state.ts';
-import type { Decided } from '../trading/domain/transition.ts';
-import { createConnection } from './connections.ts';
+import { useWeakFirestore } from '../../testing/firestore.ts';
+import { newIntent } from '../../trading/domain/intent.ts';
+import { NO_CENTS } from '../../trading/domain/money.ts';
+import type { ReportedState } from '../../trading/domain/trading-state.ts';
+import type { Decided } from '../../trading/domain/transition.ts';
+import { createConnection } from '../connections.ts';
 import { findIntent } from './order-intents.ts';
 import { findLedger, newIntentTransaction, readLedger, reportTransaction } from './trading-ledger.ts';
 

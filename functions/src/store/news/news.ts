@@ -8,13 +8,13 @@ import type {
   Timestamp,
 } from 'firebase-admin/firestore';
 import { z } from 'zod';
-import { ACCOUNT_MODES } from '../contract/connection-kind.ts';
-import { newsDetails, ORDER_NEWS } from '../contract/news.ts';
-import { isRecordId } from '../text/record-id.ts';
-import type { OrderIntent } from '../trading/domain/intent.ts';
-import { orderNews } from '../trading/domain/order-news.ts';
-import { ALREADY_EXISTS, isStatus } from './database/status.ts';
-import { time } from './database/stored-fields.ts';
+import { ACCOUNT_MODES } from '../../contract/connection-kind.ts';
+import { newsDetails, ORDER_NEWS } from '../../contract/news/news.ts';
+import { isRecordId } from '../../text/record-id.ts';
+import type { OrderIntent } from '../../trading/domain/intent.ts';
+import { orderNews } from '../../trading/domain/order-news.ts';
+import { ALREADY_EXISTS, isStatus } from '../database/status.ts';
+import { time } from '../database/stored-fields.ts';
 
 /** For so long news is kept. */
 export const NEWS_KEPT_MS = 30 * 86_400_000;

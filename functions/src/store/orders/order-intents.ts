@@ -4,13 +4,13 @@
  */
 
 import type { DocumentSnapshot, Firestore, Query } from 'firebase-admin/firestore';
-import type { IntentState } from '../contract/order-states.ts';
-import { isRecordId } from '../text/record-id.ts';
-import { intentSchema, isSameApp, type OrderIntent } from '../trading/domain/intent.ts';
-import { WAITING_STATES } from '../trading/domain/intent-states.ts';
-import { FAILED_PRECONDITION, isStatus, NOT_FOUND } from './database/status.ts';
-import { withDates } from './database/stored-fields.ts';
-import { updateEach } from './database/update-each.ts';
+import type { IntentState } from '../../contract/orders/order-states.ts';
+import { isRecordId } from '../../text/record-id.ts';
+import { intentSchema, isSameApp, type OrderIntent } from '../../trading/domain/intent.ts';
+import { WAITING_STATES } from '../../trading/domain/intent-states.ts';
+import { FAILED_PRECONDITION, isStatus, NOT_FOUND } from '../database/status.ts';
+import { withDates } from '../database/stored-fields.ts';
+import { updateEach } from '../database/update-each.ts';
 
 /** How many are taken at most, unless a caller says so. */
 const MOST_TAKEN = 400;

@@ -4,18 +4,18 @@
  */
 
 import type { DocumentSnapshot, Firestore, Timestamp, Transaction } from 'firebase-admin/firestore';
-import { intentSchema, type OrderIntent } from '../trading/domain/intent.ts';
+import { intentSchema, type OrderIntent } from '../../trading/domain/intent.ts';
 import {
   EMPTY_LEDGER,
   ledgerSchema,
   type ReportedState,
   type TradingLedger,
   type TradingState,
-} from '../trading/domain/trading-state.ts';
-import type { Decided } from '../trading/domain/transition.ts';
-import { connectionFrom } from './connections.ts';
-import { type CommitMark, runTransactionOnce } from './database/known-commits.ts';
-import { writeOrderNews } from './news.ts';
+} from '../../trading/domain/trading-state.ts';
+import type { Decided } from '../../trading/domain/transition.ts';
+import { connectionFrom } from '../connections.ts';
+import { type CommitMark, runTransactionOnce } from '../database/known-commits.ts';
+import { writeOrderNews } from '../news/news.ts';
 import { intentFrom } from './order-intents.ts';
 
 /** An order that nothing happened to for so long is forgotten; one that works is read again before. */

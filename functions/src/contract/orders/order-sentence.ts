@@ -2,7 +2,7 @@
  * The sentence of an order: all that decides what is bought or sold, at which price, for how long and where. It is what
  * a yes is said to, so that no two orders have the same one. Tools, pages, questions and messages all say this.
  */
-import type { AccountMode } from './connection-kind.ts';
+import type { AccountMode } from '../connection-kind.ts';
 import type { OrderContract, ProposedOrder, Ticket } from './intent.ts';
 
 /** As much of an order as its sentence says; `accountId` is left out where no account number may stand. */

@@ -4,12 +4,12 @@
  */
 import { type DocumentSnapshot, FieldValue, type Firestore } from 'firebase-admin/firestore';
 import { z } from 'zod';
-import { DELIVERY_STATES } from '../contract/channels.ts';
-import { isRecordId } from '../text/record-id.ts';
+import { DELIVERY_STATES } from '../../contract/news/channels.ts';
+import { isRecordId } from '../../text/record-id.ts';
+import { FAILED_PRECONDITION, isStatus, NOT_FOUND } from '../database/status.ts';
+import { time } from '../database/stored-fields.ts';
+import { updateEach } from '../database/update-each.ts';
 import { type AnyChannel, setDue } from './channels.ts';
-import { FAILED_PRECONDITION, isStatus, NOT_FOUND } from './database/status.ts';
-import { time } from './database/stored-fields.ts';
-import { updateEach } from './database/update-each.ts';
 import type { DueNews, NewsWriter } from './news.ts';
 
 const DAY_MS = 86_400_000;

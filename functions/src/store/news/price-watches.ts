@@ -4,11 +4,11 @@
  */
 import type { DocumentSnapshot, Firestore } from 'firebase-admin/firestore';
 import { z } from 'zod';
-import { PRICE_CROSSED, PRICE_DIRECTIONS } from '../contract/price-crossing.ts';
+import { PRICE_CROSSED, PRICE_DIRECTIONS } from '../../contract/news/price-crossing.ts';
+import type { Credential } from '../credentials/credentials.ts';
+import { runTransactionOnce } from '../database/known-commits.ts';
+import { time } from '../database/stored-fields.ts';
 import { anyChannelFrom } from './channels.ts';
-import type { Credential } from './credentials/credentials.ts';
-import { runTransactionOnce } from './database/known-commits.ts';
-import { time } from './database/stored-fields.ts';
 import { addDelivery } from './deliveries.ts';
 
 /** Of one key or grant. */

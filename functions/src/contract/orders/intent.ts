@@ -1,9 +1,9 @@
 /** `/api/connections/:id/intents` and `/api/intents/:id`: orders that somebody asked for, and their lives. */
 import { z } from 'zod';
-import { listOf, time } from './answer-parts.ts';
-import { CALL_SOURCES } from './audit.ts';
+import { listOf, time } from '../answer-parts.ts';
+import { CALL_SOURCES } from '../audit.ts';
+import { orderPreview, orderWarning } from '../tool-outputs/preview.ts';
 import { INTENT_STATES } from './order-states.ts';
-import { orderPreview, orderWarning } from './tool-outputs/preview.ts';
 
 /** What `POST /intents/:id` takes. */
 export const intentDecision = z.discriminatedUnion('decision', [

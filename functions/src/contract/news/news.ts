@@ -1,8 +1,8 @@
 /** `GET /api/news`: what happened that a person wants to hear of, without having asked. */
 import { z } from 'zod';
-import { listOf, time } from './answer-parts.ts';
-import { SCOPES } from './rules/scope.ts';
-import { SESSION_STATES } from './session-states.ts';
+import { listOf, time } from '../answer-parts.ts';
+import { SCOPES } from '../rules/scope.ts';
+import { SESSION_STATES } from '../session-states.ts';
 
 export const ORDER_NEWS = [
   /** It waits for its owner: for a yes, or for an answer to IBKR's question. */
