@@ -2,7 +2,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
-import { bundleFunctions } from '../local/src/bundle/functions-bundle.ts';
+import { bundleFunctions, compileFunctions } from '../local/src/bundle/functions-bundle.ts';
 import { measureCalls } from './performance/calls.ts';
 import { measureContext } from './performance/context.ts';
 import { DEPLOYED } from './performance/deployed.ts';
@@ -73,6 +73,7 @@ if (unknown.length > 0) {
   process.exit(1);
 }
 await bundleFunctions(DEPLOYED);
+await compileFunctions(DEPLOYED);
 const figures: Record<string, unknown> = {};
 let document = values.into === undefined ? undefined : await readFile(values.into, 'utf8');
 for (const [part, measure] of Object.entries(PARTS)) {

@@ -1,14 +1,14 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv, promisify } from 'node:util';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { startFunction } from '../../../functions/src/testing/runtime/function-process.ts';
 import { newOauthKeys } from '../data/secret-keys.ts';
 import { differences, endpointsOf, REVIEWED } from '../operators/rehearsal/endpoints.ts';
-import { bundleFunctions } from './functions-bundle.ts';
+import { bundleFunctions, compileFunctions } from './functions-bundle.ts';
 
 const REPOSITORY = join(import.meta.dirname, '../../..');
 /** Of each function that answers requests, what it answers first once it has loaded its part. */
@@ -65,6 +65,21 @@ it('names the lines of the sources where something fails', async () => {
   const lines = (await readFile(join(REPOSITORY, 'functions/src/config.ts'), 'utf8')).split('\n');
   const line = 1 + lines.findIndex((text) => text.includes('throw new Error(`Settings are wrong'));
   expect(run.stderr).toContain(`functions/src/config.ts:${line}:`);
+});
+
+it('is compiled beforehand, and then not at a start, wherever it lies', async () => {
+  const compiled = `${directory}-compiled`;
+  const moved = `${directory}-moved`;
+  onTestFinished(() => rm(moved, { recursive: true, force: true }));
+  await cp(directory, compiled, { recursive: true });
+  await compileFunctions(compiled);
+  await rename(compiled, moved);
+  const args = ['--input-type=module', '--eval', `await import('./index.js')`];
+  const env = { NODE_DEBUG_NATIVE: 'COMPILE_CACHE' };
+  const { stderr } = await promisify(execFile)(process.execPath, args, { cwd: moved, env });
+  const loaded = stderr.match(/reading cache from .+ for ESM/g) ?? [];
+  expect(loaded.length).toBeGreaterThan(5);
+  expect(stderr.match(/V8 code cache for ESM .+ was accepted/g)).toHaveLength(loaded.length);
 });
 
 it('has the licence of every package in it', async () => {

@@ -6,7 +6,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { writeDeployment } from '../bundle/functions-bundle.ts';
+import { compileFunctions, writeDeployment } from '../bundle/functions-bundle.ts';
 import { differences, endpointsOf, REVIEWED } from './rehearsal/endpoints.ts';
 import { firstAnswer } from './rehearsal/first-answer.ts';
 import { checkAsBuilt, install, uploadOf } from './rehearsal/installation.ts';
@@ -32,6 +32,7 @@ try {
   console.log(`Uploaded would be ${files} files, ${(bytes / 1e6).toFixed(1)} MB before they are packed.`);
 
   await install(directory);
+  await compileFunctions(directory);
   await checkAsBuilt(directory);
   console.log(
     'It installs by its lock file, without scripts, and its main file passes the check of Google’s build.',
