@@ -3,7 +3,6 @@
  * sign-in. It may be interrupted anywhere: whoever looks after it next goes on, and a last look comes when nothing that
  * was under way at the beginning can be any more.
  */
-import { getAuth } from 'firebase-admin/auth';
 import { KINDS } from '../../connections/kinds/index.ts';
 import { type IbkrAccess, ibkrClient } from '../../connections/pool.ts';
 import { dueDeletions, findDeletion, noteBelongings, settleDeletion } from '../../store/account-deletions.ts';
@@ -11,6 +10,7 @@ import { type Connection, listConnections, turnTradingOff } from '../../store/co
 import { revokeAllCredentials } from '../../store/credentials/credentials.ts';
 import { deleteRecords, findBelongings } from '../../store/personal-data.ts';
 import * as logger from '../logging/logger.ts';
+import { firebaseAuth } from './firebase-auth.ts';
 
 /** What signing out at IBKR may take: it is a courtesy, and the login ends by itself within a day. */
 const SIGN_OUT_MS = 8_000;
@@ -64,11 +64,13 @@ export async function continueDeletion(access: IbkrAccess, uid: string, now: Dat
 
 /** From here on nobody is signed in as them, in any tab. */
 async function disableAccount(uid: string): Promise<void> {
-  await ignoreGone(getAuth().updateUser(uid, { disabled: true }));
+  const auth = await firebaseAuth();
+  await ignoreGone(auth.updateUser(uid, { disabled: true }));
 }
 
 async function deleteAccount(uid: string): Promise<void> {
-  await ignoreGone(getAuth().deleteUser(uid));
+  const auth = await firebaseAuth();
+  await ignoreGone(auth.deleteUser(uid));
 }
 
 async function ignoreGone(done: Promise<unknown>): Promise<void> {

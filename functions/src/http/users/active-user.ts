@@ -1,8 +1,8 @@
-import { getAuth } from 'firebase-admin/auth';
 import { LRUCache } from 'lru-cache';
 import type { Service } from '../../service.ts';
 import { revokeAllCredentials } from '../../store/credentials/credentials.ts';
 import * as logger from '../logging/logger.ts';
+import { firebaseAuth } from './firebase-auth.ts';
 import { isInvited } from './invited.ts';
 
 /** A disabled account is refused this much later at the latest. */
@@ -19,7 +19,8 @@ const known = new LRUCache<string, KnownAccount>({
   ttl: FRESH_MS,
   fetchMethod: async (uid) => {
     try {
-      const { disabled, email = '', emailVerified } = await getAuth().getUser(uid);
+      const auth = await firebaseAuth();
+      const { disabled, email = '', emailVerified } = await auth.getUser(uid);
       return { isThere: !disabled, email: emailVerified ? email : '' };
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'auth/user-not-found') {

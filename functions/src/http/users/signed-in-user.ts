@@ -1,6 +1,6 @@
-import { getAuth } from 'firebase-admin/auth';
 import type { Config } from '../../config.ts';
 import type { User } from '../../store/users.ts';
+import { firebaseAuth } from './firebase-auth.ts';
 import { isInvited } from './invited.ts';
 
 export interface SignedInUser extends User {
@@ -39,7 +39,8 @@ export async function signedInUser(
   const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1];
   if (token === undefined) throw new SignInRefused('signed_out', 'Sign in to use the console.');
   try {
-    const { uid, email = '', email_verified, auth_time } = await getAuth().verifyIdToken(token, true);
+    const auth = await firebaseAuth();
+    const { uid, email = '', email_verified, auth_time } = await auth.verifyIdToken(token, true);
     if (!isInvited(email_verified === true ? email : '', config)) {
       throw new SignInRefused(
         'not_invited',
