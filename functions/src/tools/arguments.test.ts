@@ -24,6 +24,15 @@ describe('numbers', () => {
   });
 
   it.each([
+    [0.1 + 0.2, 0.3],
+    [1.1 * 3, 3.3],
+    ['0.30000000000000004', 0.3],
+    [1_000_000_000, 1_000_000_000],
+  ])('of units have no digits that binary sums add: %o', (value, amount) => {
+    expect(positiveAmount().parse(value)).toBe(amount);
+  });
+
+  it.each([
     '',
     ' ',
     '1,000',

@@ -3,12 +3,19 @@
  * these parts take such spellings, and nothing that could mean two things. Everything is bounded.
  */
 import { z } from 'zod';
+import { exactNumber } from '../broker/wire/numbers.ts';
 import { hasUnseen } from '../text/outside-text.ts';
 
 const NUMERAL = /^[+-]?(\d+(\.\d*)?|\.\d+)$/;
 
 function unquoteNumber(value: unknown): unknown {
   return typeof value === 'string' && NUMERAL.test(value.trim()) ? Number(value) : value;
+}
+
+/** A sum in binary has digits that nobody meant: 0.1 + 0.2 is 0.30000000000000004. */
+function unquoteAmount(value: unknown): unknown {
+  const number = unquoteNumber(value);
+  return typeof number === 'number' ? exactNumber(number) : number;
 }
 
 function trim(value: unknown): unknown {
@@ -22,6 +29,11 @@ function upperCase(value: unknown): unknown {
 /** A number, also in quotes. */
 export function number(schema: z.ZodNumber) {
   return z.preprocess(unquoteNumber, schema);
+}
+
+/** A number of units or of money, also in quotes. */
+export function amount(schema: z.ZodNumber) {
+  return z.preprocess(unquoteAmount, schema);
 }
 
 /** A boolean, also as `"true"` or `"false"` in any case. */
@@ -80,11 +92,11 @@ export function orderIdArgument() {
 }
 
 /** Eight decimals, which no quantity and no price goes beyond. */
-const LEAST_AMOUNT = 1e-8;
+export const LEAST_AMOUNT = 1e-8;
 
 /** An order quantity or price: above zero, finite, with a floor and a ceiling that catch slips. */
 export function positiveAmount() {
-  return number(
+  return amount(
     z
       .number()
       .positive()

@@ -42,10 +42,12 @@ function checkPrice(
   return [{ field, fault: { is: 'off_step', step, nearest } }];
 }
 
-/** Binary fractions are never exact multiples; a millionth of a step is. */
+/** Binary fractions are never exact multiples. What is less than a step is a multiple only where it is 0. */
 export function isMultipleOf(number: number, step: number): boolean {
   const steps = number / step;
-  return Math.abs(steps - Math.round(steps)) < 1e-6;
+  const whole = Math.round(steps);
+  if (whole === 0) return number === 0;
+  return Math.abs(steps - whole) < Math.max(1e-9, Math.abs(steps) * 1e-13);
 }
 
 /** Exits close what the entry opened: the profit lies beyond it, the loss before it. */

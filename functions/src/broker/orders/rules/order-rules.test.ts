@@ -169,6 +169,9 @@ describe('refused, by field', () => {
     [{ ...limit, quantity: 0 }, stock, ['quantity']],
     [{ ...limit, quantity: 1.5 }, option, ['quantity']],
     [{ ...limit, quantity: 1.00001 }, stock, ['quantity']],
+    [{ ...limit, quantity: 1e-11 }, stock, ['quantity']],
+    [{ ...limit, limitPrice: 1e-9 }, stock, ['limit_price']],
+    [{ ...limit, limitPrice: 180.00000001 }, stock, ['limit_price']],
     [{ ...market, orderType: 'MOC', quantity: 1.5 }, stock, ['quantity']],
     [
       { ...limit, quantity: 1.5 },

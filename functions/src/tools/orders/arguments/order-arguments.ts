@@ -5,10 +5,12 @@ import { ORDER_TYPES, type OrderPrices, type OrderType, priceProblems } from '..
 import { ARGUMENTS, priceFaultWords } from '../../../connections/ticket-words.ts';
 import {
   accountArgument,
+  amount,
   code,
   conidArgument,
   flag,
   instrumentArguments,
+  LEAST_AMOUNT,
   number,
   positiveAmount,
 } from '../../arguments.ts';
@@ -17,7 +19,13 @@ const MAX_LEGS = 4;
 
 /** A price that may be below zero, as that of a combo which brings money in. */
 export function netPrice() {
-  return number(z.number().min(-1_000_000_000).max(1_000_000_000));
+  return amount(
+    z
+      .number()
+      .min(-1_000_000_000)
+      .max(1_000_000_000)
+      .refine((price) => price === 0 || Math.abs(price) >= LEAST_AMOUNT, 'no more than eight decimals'),
+  );
 }
 
 /** Until when a GTD order stays open. */
@@ -29,7 +37,7 @@ export function goodTillDate() {
 
 export const trailing = {
   trailing_amount: positiveAmount().optional(),
-  trailing_percent: number(z.number().positive().max(100)).optional(),
+  trailing_percent: amount(z.number().positive().max(100)).optional(),
 };
 
 const leg = z.strictObject({
