@@ -5,7 +5,15 @@ import { readWarm } from '../session/warm-up.ts';
 import { apiPath } from '../wire/api-path.ts';
 import { exactNumber } from '../wire/numbers.ts';
 import { cluedRowsOf, entriesOf, type UnreadRow } from '../wire/rows.ts';
-import { conid, decimal, optionalConid, optionalDecimal, optionalText, text } from '../wire/wire-fields.ts';
+import {
+  conid,
+  decimal,
+  optionalConid,
+  optionalDecimal,
+  optionalFactor,
+  optionalText,
+  text,
+} from '../wire/wire-fields.ts';
 
 /** An open position, that of all models together. Money is in `currency` unless the name says base. */
 export interface Position {
@@ -113,7 +121,7 @@ export const ledgerSchema = entriesOf(
     settledcash: optionalDecimal,
     netliquidationvalue: optionalDecimal,
     stockmarketvalue: optionalDecimal,
-    exchangerate: optionalDecimal,
+    exchangerate: optionalFactor,
     unrealizedpnl: optionalDecimal,
     realizedpnl: optionalDecimal,
     interest: optionalDecimal,

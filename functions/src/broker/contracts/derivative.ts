@@ -2,7 +2,13 @@
 
 import { z } from 'zod';
 import { isoDate } from '../wire/times.ts';
-import { optional, optionalConid, optionalDecimal, optionalText } from '../wire/wire-fields.ts';
+import {
+  optional,
+  optionalConid,
+  optionalDecimal,
+  optionalFactor,
+  optionalText,
+} from '../wire/wire-fields.ts';
 
 export interface Derivative {
   /** ISO date. */
@@ -29,7 +35,7 @@ export const derivativeFields = z.object({
   expiry: optional(isoDate),
   strike: optionalDecimal,
   putOrCall: optionalText,
-  multiplier: optionalDecimal,
+  multiplier: optionalFactor,
   undConid: optionalConid,
 });
 
@@ -43,7 +49,7 @@ export function derivativeOf(
     expiry: row.expiry,
     strike: row.strike || null,
     right: row.putOrCall === 'C' ? 'call' : row.putOrCall === 'P' ? 'put' : null,
-    multiplier: row.multiplier || null,
+    multiplier: row.multiplier,
     underlyingConid: row.undConid,
   };
 }

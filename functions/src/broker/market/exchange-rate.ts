@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { BrokerError } from '../errors.ts';
 import type { IbkrClient } from '../session/client.ts';
-import { decimal } from '../wire/wire-fields.ts';
+import { factor } from '../wire/wire-fields.ts';
 
-export const exchangeRateSchema = z.object({ rate: decimal });
+export const exchangeRateSchema = z.object({ rate: factor });
 
 /**
  * Units of `target` for one unit of `source` (`GET /iserver/exchangerate`).

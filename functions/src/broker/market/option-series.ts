@@ -6,7 +6,7 @@ import { BrokerError } from '../errors.ts';
 import type { IbkrClient } from '../session/client.ts';
 import { rowsOf, type UnreadRow } from '../wire/rows.ts';
 import { isoDate } from '../wire/times.ts';
-import { conid, decimal, optionalDecimal, optionalText, required } from '../wire/wire-fields.ts';
+import { conid, decimal, optionalFactor, optionalText, required } from '../wire/wire-fields.ts';
 
 export type OptionRight = 'call' | 'put';
 
@@ -56,7 +56,7 @@ export const optionInfoSchema = rowsOf(
       right: optionRight,
       strike: decimal,
       maturityDate: required(isoDate),
-      multiplier: optionalDecimal,
+      multiplier: optionalFactor,
       tradingClass: optionalText,
       currency: optionalText,
     })

@@ -31,6 +31,10 @@ export function optional<T>(parse: (value: unknown) => T) {
 export const decimal = required(parseDecimal);
 export const optionalDecimal = optional(parseDecimal);
 
+/** What amounts are multiplied by, which 0 and -1 stand for none of. */
+export const factor = required(parseFactor);
+export const optionalFactor = optional(parseFactor);
+
 /** How much there is of something, which is not below zero. */
 export const quantity = required(parseQuantity);
 /** The same, or null where nothing is written; what is written has to make sense. */
@@ -62,6 +66,11 @@ export const optionalIsoFromEpochMs = optional(isoFromEpochMs);
 
 /** `true`, `"true"`, 1 and `"1"` are true; everything else is false. */
 export const flag = optional((value) => value === true || value === 1 || value === 'true' || value === '1');
+
+function parseFactor(value: unknown): number | null {
+  const number = parseDecimal(value);
+  return number !== null && number > 0 ? number : null;
+}
 
 function parseQuantity(value: unknown): number | null {
   const number = parseDecimal(value);

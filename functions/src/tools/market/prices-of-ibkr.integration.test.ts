@@ -113,6 +113,34 @@ describe('the value of an order without a price', () => {
     }
   });
 
+  it.each([0, -1, '0', ''])(
+    'is not known where a contract stands for %o of its underlying',
+    async (multiplier) => {
+      const app = await playedApp(
+        playedMarket(
+          { 31: '655', 84: '654.9', 86: '655.1' },
+          { ...FUTURE, multiplier: multiplier as number },
+        ),
+        { limits: { maxOrderValue: 1e9 } },
+      );
+      expect(await app.fail('place_order', ORDER)).toMatchObject({ code: 'limit_exceeded' });
+      expect(await app.call('preview_order', ORDER)).toMatchObject({ value_in_base: null });
+      expect(app.ibkr.asked).not.toContain(ORDERS);
+    },
+  );
+
+  it.each([0, -1, '0.00', 'N/A'])('is not made of a rate of %o', async (rate) => {
+    const app = await playedApp(
+      {
+        ...playedMarket({ 31: '655', 84: '654.9', 86: '655.1' }, { currency: 'EUR' }),
+        'GET /iserver/exchangerate': { rate },
+      },
+      { limits: { maxOrderValue: 1_000 } },
+    );
+    expect(await app.fail('place_order', ORDER)).toMatchObject({ code: 'ibkr_unexpected_answer' });
+    expect(app.ibkr.asked).not.toContain(ORDERS);
+  });
+
   it('is not known where IBKR sends no price at all: then a limit of value takes nothing', async () => {
     const app = await playedApp(playedMarket({ 31: '-1', 84: '-1', 86: '0', 7741: '-1' }), {
       limits: { maxOrderValue: 1e9 },

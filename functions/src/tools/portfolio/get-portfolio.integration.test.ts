@@ -69,6 +69,21 @@ describe.concurrent('the totals of a portfolio', () => {
     );
   });
 
+  it.each([0, -1])('are not reckoned by a rate of %o', async (exchangerate) => {
+    const { call } = await playedApp({
+      'GET /portfolio/*/positions/0': [{ ...STOCK, currency: 'EUR', baseMktValue: null }],
+      'GET /portfolio/*/ledger': {
+        BASE: { cashbalance: 1000, netliquidationvalue: 7600, exchangerate: 1 },
+        EUR: { cashbalance: 1, exchangerate },
+      },
+    });
+    expect(await call('get_portfolio', { details: true })).toMatchObject({
+      totals: { market_value: null },
+      positions: [{ market_value: 6550, market_value_in_base: null }],
+    });
+    expect(await call('get_cash', {})).toMatchObject({ balances: [{ cash: 1, rate_to_base: null }] });
+  });
+
   it('are not told where IBKR tells none', async () => {
     expect(await portfolioOf([STOCK], { cashbalance: 1000 })).toMatchObject({
       totals: { net_liquidation: null, other: null },
