@@ -175,6 +175,68 @@ describe.concurrent('a row that is not understood', () => {
     );
   });
 
+  it('of a day that is named otherwise is no day that is missing without a word', async () => {
+    const { call } = await playedApp({
+      ...definitions,
+      'GET /contract/trading-schedule': {
+        exchange_time_zone: 'US/Eastern',
+        schedules: { '2099-01-05': HOURS, '06/01/2099': HOURS },
+      },
+    });
+    expect(await call('get_market_hours', { conid: SPY })).toMatchObject({
+      days: [{ date: '2099-01-05' }],
+      unread: { count: 1 },
+    });
+  });
+
+  it('of a period ends it on no other day than the last', async () => {
+    const period = (dates: unknown[]) => ({
+      startNAV: { date: '20260331', val: 100 },
+      dates,
+      nav: [101, 102],
+      cps: [0.01, 0.02],
+    });
+    const { call } = await playedApp({
+      'POST /pa/allperiods': {
+        [ACCOUNT]: {
+          baseCurrency: 'USD',
+          periods: ['7D', '1M', 'YTD'],
+          '7D': period(['20260401', 1775174400000]),
+          '1M': period(['20260401', '2026-04-02']),
+          YTD: period(['202603', '202604']),
+        },
+      },
+    });
+    expect(await call('get_performance', { series: true })).toMatchObject({
+      periods: [
+        {
+          period: '1M',
+          end_value: 102,
+          return_percent: 2,
+          series: [{ date: '2026-04-01' }, { date: '2026-04-02' }],
+        },
+        { period: 'YTD', series: [{ date: '2026-03' }, { date: '2026-04' }] },
+      ],
+      unread: { count: 1, reason: expect.stringContaining('dates') },
+    });
+  });
+
+  it('of an execution is one without a price or with a size below 0', async () => {
+    const { call, ibkr } = await playedApp({});
+    const tell = async (change: object) => {
+      ibkr.connection.noteChange();
+      ibkr.set({ 'GET /iserver/account/trades': [{ ...TRADE, ...change }] });
+      const { trades, unread } = await call('get_trades', {});
+      return [
+        (trades as { price: number }[]).map(({ price }) => price),
+        (unread as { count: number })?.count,
+      ];
+    };
+    expect(await tell({ price: "110'16.5", sec_type: 'FUT' })).toEqual([[110.515625], undefined]);
+    expect(await tell({ price: "110'16.5", sec_type: 'STK' })).toEqual([[], 1]);
+    expect(await tell({ size: -5 })).toEqual([[], 1]);
+  });
+
   it('leaves the worth of all positions unknown', async () => {
     const { call } = await playedApp(
       LISTS.positions?.routes([POSITION, { ...POSITION, position: 'N/A' }]) ?? {},

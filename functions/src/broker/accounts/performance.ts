@@ -3,7 +3,7 @@ import { BrokerError } from '../errors.ts';
 import type { IbkrClient } from '../session/client.ts';
 import { entriesOf, type UnreadRow } from '../wire/rows.ts';
 import { isoDate } from '../wire/times.ts';
-import { optional, optionalDecimal, optionalText, text } from '../wire/wire-fields.ts';
+import { optional, optionalDecimal, optionalText, required, text } from '../wire/wire-fields.ts';
 
 /** How an account did over one of IBKR's periods. Dates are ISO, money in the account's base currency. */
 export interface PeriodPerformance {
@@ -33,7 +33,7 @@ const CACHE_MS = 15 * 60_000;
 
 const periodSchema = z.object({
   startNAV: z.object({ date: optional(isoDate), val: optionalDecimal }).nullish(),
-  dates: z.array(text),
+  dates: z.array(required(parseDay)),
   nav: z.array(optionalDecimal).nullish(),
   cps: z.array(optionalDecimal).nullish(),
 });
@@ -83,6 +83,12 @@ export async function getPerformance(client: IbkrClient, accountId: string): Pro
   return { accountId, ...answer };
 }
 
+/** A day, or a month such as `202603`. */
+function parseDay(value: unknown): string | null {
+  const [, year, month] = /^(\d{4})(0[1-9]|1[0-2])$/.exec(String(value)) ?? [];
+  return year === undefined ? isoDate(value) : `${year}-${month}`;
+}
+
 function isEmpty(answer: unknown): boolean {
   return answer == null || (typeof answer === 'object' && Object.keys(answer).length === 0);
 }
@@ -91,14 +97,11 @@ function toPeriod(
   period: string,
   { startNAV, dates, nav, cps }: z.output<typeof periodSchema>,
 ): PeriodPerformance {
-  const series = dates.flatMap((written, index) => {
-    const date =
-      isoDate(written) ?? (/^\d{6}$/.test(written) ? `${written.slice(0, 4)}-${written.slice(4)}` : null);
-    if (date === null) return [];
-    return [
-      { date, netAssetValue: nav?.[index] ?? null, cumulativeReturnPercent: toPercent(cps?.[index] ?? null) },
-    ];
-  });
+  const series = dates.map((date, index) => ({
+    date,
+    netAssetValue: nav?.[index] ?? null,
+    cumulativeReturnPercent: toPercent(cps?.[index] ?? null),
+  }));
   const last = series.at(-1);
   return {
     period,

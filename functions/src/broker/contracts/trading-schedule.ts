@@ -60,6 +60,9 @@ export const tradingScheduleSchema = z
         .sort((a, b) => a.date.localeCompare(b.date)),
       unread: [
         ...answer.schedules.unread,
+        ...answer.schedules.rows.flatMap(([day]) =>
+          isoDate(day) === null ? [{ at: day, reason: 'is no date' }] : [],
+        ),
         ...answer.schedules.rows.flatMap(([day, { liquid_hours, extended_hours }]) =>
           [...liquid_hours.unread, ...extended_hours.unread].map((row) => ({
             ...row,

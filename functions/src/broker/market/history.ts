@@ -6,7 +6,7 @@ import type { IbkrClient } from '../session/client.ts';
 import { exactNumber } from '../wire/numbers.ts';
 import { rowsOf, type UnreadRow } from '../wire/rows.ts';
 import { isoFromEpochMs, stampFromIso } from '../wire/times.ts';
-import { decimal, optionalDecimal, optionalText, required } from '../wire/wire-fields.ts';
+import { decimal, factor, optional, optionalDecimal, optionalText, required } from '../wire/wire-fields.ts';
 
 export interface Bar {
   /** ISO 8601, the start of the bar. */
@@ -132,7 +132,8 @@ export const historySchema = z.object({
   symbol: optionalText,
   mktDataDelay: optionalDecimal,
   /** `v` times this is the number of shares: with it, and not with 100, recorded volumes are whole numbers. */
-  volumeFactor: decimal.nullish(),
+  volumeFactor: optional((value) => (value == null ? 1 : (factor.safeParse(value).data ?? null))),
+  negativeCapable: z.boolean().nullish().catch(null),
   data: z.preprocess(withoutPlaceholder, rowsOf(barSchema)),
 });
 
@@ -154,20 +155,27 @@ export async function getHistory(client: IbkrClient, request: HistoryRequest): P
     readHistory(client, query),
     isDaily(bar) ? scheduleOf(client, request.conid) : null,
   ]);
-  const volumeFactor = answer.volumeFactor ?? 1;
   const tradingDay = schedule && tradingCalendar(schedule);
+  // IBKR says where prices may be below 0; elsewhere -1 stands for none.
+  const isWrong = ({ open, high, low, close }: Bar) =>
+    answer.negativeCapable === false && Math.min(open, high, low, close) < 0;
+  const wrong = answer.data.rows.filter(isWrong);
+  const rows = answer.data.rows.filter((bar) => !isWrong(bar));
   return {
     symbol: answer.symbol,
     period,
     bar,
     timeZone: tradingDay === null ? null : (schedule?.timeZone ?? null),
-    bars: answer.data.rows.map((row) => ({
+    bars: rows.map((row) => ({
       ...row,
-      volume: sharesOf(row.volume, volumeFactor),
+      volume: sharesOf(row.volume, answer.volumeFactor),
       ...(isDaily(bar) ? { date: tradingDay?.(row.time) ?? null } : {}),
     })),
     truncated: answer.data.rows.length + answer.data.unread.length >= MAX_BARS,
-    unread: answer.data.unread,
+    unread: [
+      ...answer.data.unread,
+      ...wrong.map(({ time }) => ({ at: time, reason: 'has a price below 0' })),
+    ],
     delaySeconds: delayInSeconds(answer.mktDataDelay),
   };
 }
@@ -188,8 +196,8 @@ async function scheduleOf(client: IbkrClient, conid: number): Promise<TradingSch
 }
 
 /** IBKR writes -1 where it has no volume. */
-function sharesOf(volume: number | null, factor: number): number | null {
-  return volume === null || volume < 0 ? null : exactNumber(volume * factor);
+function sharesOf(volume: number | null, each: number | null): number | null {
+  return volume === null || volume < 0 || each === null ? null : exactNumber(volume * each);
 }
 
 async function readHistory(client: IbkrClient, query: Record<string, string>) {

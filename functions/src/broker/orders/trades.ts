@@ -1,19 +1,21 @@
 import { z } from 'zod';
 import { readOfAccount } from '../accounts/accounts.ts';
+import { isWrittenInFractions, parseFractionalPrice } from '../market/quoted-price.ts';
 import type { IbkrClient } from '../session/client.ts';
 import { LIST_SERVES_MS } from '../session/pacing.ts';
 import { readWarm } from '../session/warm-up.ts';
+import { parseDecimal } from '../wire/numbers.ts';
 import { cluedRowsOf, type UnreadRow } from '../wire/rows.ts';
 import { isoFromStamp } from '../wire/times.ts';
 import {
   conid,
-  decimal,
   optional,
   optionalConid,
   optionalDecimal,
   optionalId,
   optionalIsoFromEpochMs,
   optionalText,
+  quantity,
   text,
 } from '../wire/wire-fields.ts';
 import { type ComboLeg, readComboConidex } from './combo.ts';
@@ -82,8 +84,8 @@ export const tradesSchema = cluedRowsOf(
       symbol: text,
       sec_type: optionalText,
       side: orderSide,
-      size: decimal,
-      price: decimal,
+      size: quantity,
+      price: z.unknown(),
       commission: optionalDecimal,
       net_amount: optionalDecimal,
       exchange: optionalText,
@@ -91,8 +93,14 @@ export const tradesSchema = cluedRowsOf(
       trade_time: optional(isoFromStamp),
       order_description: optionalText,
     })
-    .transform(
-      (row): Trade => ({
+    .transform((row, context): Trade => {
+      // Futures and bonds may be written in fractions of a point.
+      const price = (isWrittenInFractions(row.sec_type) ? parseFractionalPrice : parseDecimal)(row.price);
+      if (price === null) {
+        context.addIssue({ code: 'custom', path: ['price'], message: 'is no price' });
+        return z.NEVER;
+      }
+      return {
         executionId: row.execution_id,
         orderId: row.order_id,
         clientOrderId: row.order_ref,
@@ -102,15 +110,15 @@ export const tradesSchema = cluedRowsOf(
         secType: row.sec_type,
         side: row.side,
         quantity: row.size,
-        price: row.price,
+        price,
         commission: row.commission,
         netAmount: row.net_amount,
         exchange: row.exchange,
         time: row.trade_time_r ?? row.trade_time,
         description: row.order_description,
         legs: readComboConidex(row.conidEx)?.legs,
-      }),
-    ),
+      };
+    }),
   tradeClues,
 );
 

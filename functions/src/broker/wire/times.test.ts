@@ -9,13 +9,23 @@ test("IBKR's stamps become ISO 8601 in UTC", () => {
   expect(isoFromEpochMs('1775086847000')).toBe('2026-04-01T23:40:47.000Z');
   expect(isoDate('20260618')).toBe('2026-06-18');
   expect(isoDate(20260618)).toBe('2026-06-18');
+  expect(isoDate('2026-06-18')).toBe('2026-06-18');
 });
 
 test('what is no moment of the calendar is null', () => {
   for (const stamp of ['20260431-00:00:00', '260230000000', '20260401-24:00:00', '2026-04-01', '', null, 5]) {
     expect(isoFromStamp(stamp)).toBeNull();
   }
-  expect(isoDate('20261301')).toBeNull();
+  for (const date of [
+    '20261301',
+    '2026-0618',
+    '202606-18',
+    '2026-06-31',
+    '1782000000000',
+    '2026-06-18T00:00:00Z',
+  ]) {
+    expect(isoDate(date)).toBeNull();
+  }
   expect(isoFromEpochMs(1775086847)).toBeNull(); // seconds, not milliseconds
 });
 

@@ -20,11 +20,11 @@ export function isoFromStamp(value: unknown): string | null {
   return exactly(`${year.padStart(4, '20')}-${month}-${day}T${hour}:${minute}:${second}.000Z`);
 }
 
-/** `20260618` to `2026-06-18`. */
+/** `20260618`, also with dashes, to `2026-06-18`. */
 export function isoDate(value: unknown): string | null {
-  const match = /^(\d{4})(\d\d)(\d\d)$/.exec(String(value));
+  const match = /^(\d{4})(-?)(\d\d)\2(\d\d)$/.exec(String(value));
   if (match === null) return null;
-  const [, year, month, day] = match;
+  const [, year, , month, day] = match;
   return exactly(`${year}-${month}-${day}T00:00:00.000Z`)?.slice(0, 10) ?? null;
 }
 

@@ -81,6 +81,28 @@ describe.concurrent('price history', () => {
     const { bars } = (await ask('get_history', '1w', '1h')) as { bars: { volume: number }[] };
     expect(bars.map(({ volume }) => volume)).toEqual([null, 688_765, 0]);
   });
+
+  it('takes no price below 0 for one where IBKR says that there are none', async () => {
+    const bars = [bar(MONDAY), { ...bar(MONDAY + 60_000), l: -1 }, { ...bar(MONDAY + 120_000), c: -1 }];
+    const tell = async (negativeCapable?: boolean) => {
+      const { ask } = await newListing([], {
+        'GET /iserver/marketdata/history': { symbol: 'CBA', negativeCapable, data: bars },
+      });
+      const { bars: shown, unread } = await ask('get_history', '1w', '1h');
+      return [(shown as object[]).length, (unread as { count: number } | undefined)?.count];
+    };
+    expect(await tell(false)).toEqual([1, 2]);
+    expect(await tell(true)).toEqual([3, undefined]);
+    expect(await tell()).toEqual([3, undefined]);
+  });
+
+  it('has no volume where IBKR does not say how many shares its numbers are', async () => {
+    const { ask } = await newListing([], {
+      'GET /iserver/marketdata/history': { symbol: 'CBA', volumeFactor: -1, data: [bar(MONDAY)] },
+    });
+    const { bars } = await ask('get_history', '1w', '1h');
+    expect(bars).toEqual([{ time: '2026-01-04T23:00Z', open: 150, high: 152, low: 149, close: 151 }]);
+  });
 });
 
 describe.concurrent('transactions', () => {
