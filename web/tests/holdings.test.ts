@@ -1,24 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { DetailedPosition } from '../src/api/positions.ts';
 import { gainPercent, inBase, sumOf, totalValue } from '../src/features/overview/holdings.ts';
+import { positionOf } from './example-holdings.ts';
 
-const AAPL: DetailedPosition = {
-  symbol: 'AAPL',
-  conid: 1,
-  name: 'Apple',
-  asset_class: 'STK',
-  currency: 'USD',
-  quantity: 10,
-  average_price: 90,
-  market_price: 100,
-  market_value: 1000,
-  market_value_in_base: 1000,
-  day_change: 20,
-  day_percent: 2,
-  unrealized_pnl: 100,
-  weight_percent: 10,
-};
+const AAPL = positionOf('AAPL', 1000);
 const SAP = { ...AAPL, symbol: 'SAP', currency: 'EUR', market_value_in_base: 1200 };
 
 it('takes the rate of a position from its own values', () => {

@@ -3,11 +3,12 @@ import { SegmentedControl, Skeleton, Stack, Text } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useState } from 'react';
 import { positionsOf } from '../../api/positions.ts';
+import { firstNames } from '../../format/count-words.ts';
 import { cents, percent } from '../../format/numbers.ts';
 import { Section } from '../../ui/text/section.tsx';
 import classes from './allocation.module.css';
 import { Pending } from './pending.tsx';
-import { CASH, type Share, sharesByAssetClass, sharesByHolding } from './shares.ts';
+import { CASH, sharesByAssetClass, sharesByHolding } from './shares.ts';
 
 const WAYS = { class: sharesByAssetClass, holding: sharesByHolding };
 type Way = keyof typeof WAYS;
@@ -37,7 +38,7 @@ export function Allocation({ portfolio, cash }: AllocationProps) {
     <Section title="Allocation" aside={choice}>
       {portfolio.data && cash.data ? (
         <Shares
-          shares={WAYS[way](positionsOf(portfolio.data), cash.data)}
+          {...WAYS[way](positionsOf(portfolio.data), cash.data)}
           currency={portfolio.data.base_currency}
         />
       ) : (
@@ -49,14 +50,16 @@ export function Allocation({ portfolio, cash }: AllocationProps) {
   );
 }
 
-interface SharesProps {
-  shares: Share[];
+interface SharesProps extends ReturnType<typeof sharesByHolding> {
   currency: string | null;
 }
 
-function Shares({ shares, currency }: SharesProps) {
-  const net = shares.reduce((sum, { value }) => sum + value, 0);
-  if (shares.length === 0) {
+const MOST_UNKNOWN = 6;
+
+function Shares({ shares, unknown, currency }: SharesProps) {
+  // Of a part of the account nothing has a percentage.
+  const net = unknown.length > 0 ? 0 : shares.reduce((sum, { value }) => sum + value, 0);
+  if (shares.length === 0 && unknown.length === 0) {
     return (
       <Text size="sm" c="dimmed">
         This account is empty.
@@ -86,6 +89,11 @@ function Shares({ shares, currency }: SharesProps) {
           </li>
         ))}
       </ul>
+      {unknown.length > 0 && (
+        <Text size="sm" c="dimmed" mt="xs" style={{ overflowWrap: 'anywhere' }}>
+          Not counted, because IBKR does not report a value: {firstNames(unknown, MOST_UNKNOWN)}.
+        </Text>
+      )}
     </>
   );
 }

@@ -22,13 +22,14 @@ export function sumOf(values: readonly (number | null)[]): number | null {
   return sum;
 }
 
-/** The value of positions in base currency. What is settled every day, such as futures, has none and adds none. */
+/** Whether gains are paid out every day, as those of futures are, so that the position itself has no value. */
+export function isSettledDaily({ market_value, notional = null }: DetailedPosition): boolean {
+  return market_value === null && notional !== null;
+}
+
+/** The value of positions in base currency. What is settled every day adds none. */
 export function totalValue(positions: readonly DetailedPosition[]): number | null {
-  return sumOf(
-    positions.map(({ market_value, notional, market_value_in_base }) =>
-      market_value === null && notional !== undefined && notional !== null ? 0 : market_value_in_base,
-    ),
-  );
+  return sumOf(positions.map((position) => (isSettledDaily(position) ? 0 : position.market_value_in_base)));
 }
 
 /** A gain as a percentage of what there was before it; null where that was nothing. */

@@ -1,6 +1,7 @@
 import type { Cash } from '@ibkr-gateway/functions/contract/tool-outputs/portfolio';
 import type { DetailedPosition } from '../../api/positions.ts';
 import { ASSET_CLASS_WORDS } from '../../format/asset-class-words.ts';
+import { isSettledDaily } from './holdings.ts';
 
 /** The share that is the same however the rest is divided. */
 export const CASH = 'Cash';
@@ -12,38 +13,64 @@ export interface Share {
   value: number;
 }
 
+/** What an account comes to, in parts. */
+interface Division {
+  shares: Share[];
+  /** Names of what belongs to the account and is in no share, its value not being known. */
+  unknown: string[];
+}
+
+interface ValuedPosition {
+  position: DetailedPosition;
+  value: number;
+}
+
 /** More parts than this nobody tells apart. */
 const MOST_HOLDINGS = 6;
 
 /** What is long and what is short apart: added up, two large risks would look like none. */
-export function sharesByAssetClass(positions: readonly DetailedPosition[], cash: Cash): Share[] {
-  const sums = new Map<string, number>();
-  for (const { asset_class, market_value_in_base } of positions) {
-    const value = market_value_in_base ?? 0;
-    const name = `${ASSET_CLASS_WORDS[asset_class] ?? asset_class}${value < 0 ? ', short' : ''}`;
-    sums.set(name, (sums.get(name) ?? 0) + value);
-  }
-  const shares = [...sums].map(([name, value]) => ({ name, value }));
-  return [...largestFirst(shares), ...cashShare(cash)];
+export function sharesByAssetClass(positions: readonly DetailedPosition[], cash: Cash): Division {
+  return divided(positions, cash, (valued) => {
+    const sums = new Map<string, number>();
+    for (const { position, value } of valued) {
+      const words = ASSET_CLASS_WORDS[position.asset_class] ?? position.asset_class;
+      const name = value < 0 ? `${words}, short` : words;
+      sums.set(name, (sums.get(name) ?? 0) + value);
+    }
+    return largestFirst([...sums].map(([name, value]) => ({ name, value })));
+  });
 }
 
 /** The largest positions by name, the rest together. */
-export function sharesByHolding(positions: readonly DetailedPosition[], cash: Cash): Share[] {
-  const shares = largestFirst(
-    positions.map(({ symbol, asset_class, market_value_in_base }) => ({
-      name: asset_class === 'STK' ? symbol : `${symbol} ${asset_class}`,
-      value: market_value_in_base ?? 0,
-    })),
+export function sharesByHolding(positions: readonly DetailedPosition[], cash: Cash): Division {
+  return divided(positions, cash, (valued) => {
+    const shares = largestFirst(valued.map(({ position, value }) => ({ name: nameOf(position), value })));
+    const rest = shares.slice(MOST_HOLDINGS);
+    const others = { name: `${rest.length} others`, value: rest.reduce((sum, { value }) => sum + value, 0) };
+    return [...shares.slice(0, MOST_HOLDINGS), ...(rest.length === 0 ? [] : [others])];
+  });
+}
+
+function divided(
+  positions: readonly DetailedPosition[],
+  { total_in_base }: Cash,
+  sharesOf: (valued: readonly ValuedPosition[]) => Share[],
+): Division {
+  const held = positions.filter((position) => !isSettledDaily(position));
+  const valued = held.flatMap((position) =>
+    position.market_value_in_base === null ? [] : [{ position, value: position.market_value_in_base }],
   );
-  const rest = shares.slice(MOST_HOLDINGS);
-  const others = { name: `${rest.length} others`, value: rest.reduce((sum, { value }) => sum + value, 0) };
-  return [...shares.slice(0, MOST_HOLDINGS), ...(rest.length === 0 ? [] : [others]), ...cashShare(cash)];
+  const unknown = held.filter(({ market_value_in_base }) => market_value_in_base === null).map(nameOf);
+  return {
+    shares: [...sharesOf(valued), ...(total_in_base ? [{ name: CASH, value: total_in_base }] : [])],
+    unknown: total_in_base === null ? [...unknown, CASH] : unknown,
+  };
+}
+
+function nameOf({ symbol, asset_class }: DetailedPosition): string {
+  return asset_class === 'STK' ? symbol : `${symbol} ${asset_class}`;
 }
 
 function largestFirst(shares: Share[]): Share[] {
   return shares.toSorted((a, b) => Math.abs(b.value) - Math.abs(a.value));
-}
-
-function cashShare({ total_in_base }: Cash): Share[] {
-  return total_in_base === null || total_in_base === 0 ? [] : [{ name: CASH, value: total_in_base }];
 }

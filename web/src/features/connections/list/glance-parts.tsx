@@ -3,7 +3,7 @@ import type { Connection } from '@ibkr-gateway/functions/contract/connection';
 import type { Glance } from '@ibkr-gateway/functions/contract/glance';
 import { Anchor, Skeleton, Stack, Text } from '@mantine/core';
 import { Link } from 'react-router';
-import { countWords } from '../../../format/count-words.ts';
+import { countWords, firstNames } from '../../../format/count-words.ts';
 import { cents, clockTime, withUnit } from '../../../format/numbers.ts';
 import { Change } from '../../../ui/values/change.tsx';
 import { Moment } from '../../../ui/values/moment.tsx';
@@ -93,13 +93,10 @@ export function Access({ connection: { id }, glance }: PartProps) {
   if (glance === undefined) return <Skeleton h={20} maw={120} />;
   const { apps, keys } = glance;
   const names = [...new Set(apps.map(({ label }) => label))];
-  const others = names.length - MOST_NAMES;
   return (
     <Stack gap={0}>
       <Anchor component={Link} to={`/connections/${id}/apps`} size="sm" style={{ overflowWrap: 'anywhere' }}>
-        {names.length === 0
-          ? 'No app'
-          : [...names.slice(0, MOST_NAMES), ...(others > 0 ? [`${others} more`] : [])].join(', ')}
+        {names.length === 0 ? 'No app' : firstNames(names, MOST_NAMES)}
       </Anchor>
       <Anchor component={Link} to={`/connections/${id}/keys`} size="sm">
         {keys.length === 0 ? 'No key' : countWords(keys.length, 'key')}

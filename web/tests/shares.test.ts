@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { sharesByAssetClass, sharesByHolding } from '../src/features/overview/shares.ts';
+import { cashOf, positionOf } from './example-holdings.ts';
+
+const WAYS = [sharesByAssetClass, sharesByHolding];
+
+it.each(WAYS)('names what has no known value instead of counting it as nothing: %o', (sharesBy) => {
+  const held = [positionOf('AAPL', 1000), positionOf('SAP', null), positionOf('SPY', null, 'OPT')];
+  const { shares, unknown } = sharesBy(held, cashOf(null));
+  expect(shares.map(({ value }) => value)).toEqual([1000]);
+  expect(unknown).toEqual(['SAP', 'SPY OPT', 'Cash']);
+});
+
+it.each(WAYS)('leaves out what is settled every day, which has no value of its own: %o', (sharesBy) => {
+  const future = { ...positionOf('ES', null, 'FUT'), market_value: null, notional: 250_000 };
+  expect(sharesBy([future], cashOf(0))).toEqual({ shares: [], unknown: [] });
+});
+
+it('keeps what is long and what is short apart', () => {
+  const { shares } = sharesByAssetClass([positionOf('AAPL', 1000), positionOf('KO', -400)], cashOf(5));
+  expect(shares).toEqual([
+    { name: 'Stocks and ETFs', value: 1000 },
+    { name: 'Stocks and ETFs, short', value: -400 },
+    { name: 'Cash', value: 5 },
+  ]);
+});
+
+it('comes to all that is known, however it is divided', () => {
+  const amount = fc.option(fc.integer({ min: -1e9, max: 1e9 }));
+  fc.assert(
+    fc.property(fc.array(amount, { maxLength: 20 }), amount, (values, cash) => {
+      const positions = values.map((value, index) => positionOf(`S${index}`, value));
+      const known = [...values, cash].reduce<number>((sum, value) => sum + (value ?? 0), 0);
+      for (const sharesBy of WAYS) {
+        const { shares, unknown } = sharesBy(positions, cashOf(cash));
+        expect(shares.reduce((sum, { value }) => sum + value, 0)).toBe(known);
+        expect(unknown).toHaveLength([...values, cash].filter((value) => value === null).length);
+      }
+    }),
+  );
+});
