@@ -8,7 +8,7 @@ const WEB = join(ROOT, 'web');
 const MANTINE = join(ROOT, 'node_modules/@mantine/core');
 
 const listed = [
-  ...readFileSync(join(WEB, 'src/app/mantine.css'), 'utf8').matchAll(/core\/styles\/([\w-]+)\.css/g),
+  ...readFileSync(join(WEB, 'src/app/mantine.css'), 'utf8').matchAll(/core\/styles\/([\w-]+)\.layer\.css/g),
 ].map(([, name = '']) => name);
 
 const imports = (file: string) =>
