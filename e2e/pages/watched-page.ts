@@ -124,6 +124,11 @@ const LOST_RULES = `[...document.styleSheets]
   .map(({ cssText }) => cssText)
   .filter((text) => text.includes('--lightningcss-'))`;
 
+/** Links in the colours of the browser instead of the site's. */
+const PLAIN_LINKS = `[...document.querySelectorAll('a[href]')]
+  .filter((link) => ['rgb(0, 0, 238)', 'rgb(85, 26, 139)', 'rgb(158, 158, 255)'].includes(getComputedStyle(link).color))
+  .map(({ outerHTML }) => outerHTML.slice(0, 200))`;
+
 const AXE = fileURLToPath(import.meta.resolve('axe-core/axe.min.js'));
 /** Of axe's rules those that look at colours: what the other scheme changes of a page, whose parts are the same in both. */
 const COLOUR_RULES = ['color-contrast', 'link-in-text-block'];
@@ -150,6 +155,7 @@ export async function expectAccessible(page: Page): Promise<void> {
       expect(await violationsIn(page, rules)).toEqual([]);
       expect(await page.evaluate<string[]>(FAINT_PLACEHOLDERS)).toEqual([]);
       expect(await page.evaluate<string[]>(FAINT_EDGES)).toEqual([]);
+      expect(await page.evaluate<string[]>(PLAIN_LINKS)).toEqual([]);
     }
     const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
     expect(await page.evaluate<number>(overflow)).toBe(0);
