@@ -111,6 +111,9 @@ describe('the overview', () => {
     await page.route('**/tools/get_pnl', (route) => route.fulfill({ status: 422, body }));
     await openSignedIn(`/connections/${id}`);
     await page.getByRole('alert').getByText('IBKR has no session. Log in there.').waitFor();
+    // The pages' own styles hold over those of the library, whichever the build has loaded last.
+    const edge = `getComputedStyle(document.querySelector('[role="alert"]')).borderInlineStartWidth`;
+    expect(await page.evaluate<string>(edge)).toBe('5px');
     const worth = page.getByRole('definition').filter({ hasText: /^[\d,]+\.\d\d USD$/ });
     // What else was asked for is there all the same.
     await worth.first().waitFor();
@@ -123,6 +126,22 @@ describe('the overview', () => {
     await page.getByRole('alert').waitFor({ state: 'detached' });
     await page.locator('dd [data-sign]').first().waitFor();
     expect(faults.splice(0)).toEqual([expect.stringContaining('422')]);
+  });
+
+  it('says once what is wrong with all of it, and asks for all of it again', async () => {
+    const { id } = await sandbox();
+    const error = { code: 'ibkr_unavailable', message: 'IBKR is away.', hint: 'Wait.', retryable: true };
+    await page.route('**/tools/get_*', (route) => route.fulfill({ status: 422, json: { error } }));
+    await openSignedIn(`/connections/${id}`);
+    await page.getByText('Not available now.').nth(3).waitFor();
+    expect(await page.getByText('IBKR is away. Wait.').count()).toBe(1);
+    await expectAccessible(page);
+    await page.unroute('**/tools/get_*');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('table', { name: 'Positions' }).waitFor();
+    await page.getByRole('table', { name: 'Cash by currency' }).waitFor();
+    await page.getByRole('img', { name: /^Net asset value/ }).waitFor();
+    faults.splice(0);
   });
 
   it('shows nothing of somebody else’s connection', async () => {

@@ -10,6 +10,7 @@ import { Section } from '../../ui/text/section.tsx';
 import { BENCHMARKS, NO_BENCHMARK, useBenchmark } from './benchmark.ts';
 import { type EquityPeriod, equityPeriods, gainsSince } from './equity-periods.ts';
 import { EquityTable } from './equity-table.tsx';
+import { Pending } from './pending.tsx';
 import { CSV, equityCsv } from './portfolio-csv.ts';
 
 // The largest library of the console, and below what one came for.
@@ -28,7 +29,7 @@ interface EquityCurveProps {
 
 /** What the account was worth over time, or what it returned, beside a benchmark where one is chosen. */
 export function EquityCurve({ connectionId, performance }: EquityCurveProps) {
-  const { data, error, refetch } = performance;
+  const { data } = performance;
   const [chosen, setChosen] = useState('1Y');
   const [view, setView] = useState('value');
   const periods = useMemo(() => (data === undefined ? [] : equityPeriods(data)), [data]);
@@ -79,8 +80,11 @@ export function EquityCurve({ connectionId, performance }: EquityCurveProps) {
           IBKR computes performance at the end of each day. It has none of this account yet.
         </Text>
       )}
-      {data === undefined &&
-        (error === null ? <Skeleton h={HEIGHT} /> : <FailureNotice error={error} onRetry={refetch} />)}
+      {data === undefined && (
+        <Pending of={[performance]}>
+          <Skeleton h={HEIGHT} />
+        </Pending>
+      )}
     </Section>
   );
 }

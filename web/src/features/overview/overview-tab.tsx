@@ -11,7 +11,7 @@ import { Balances } from './balances.tsx';
 import { CashTable } from './cash-table.tsx';
 import { EquityCurve } from './equity-curve.tsx';
 import classes from './overview-tab.module.css';
-import { Failures } from './pending.tsx';
+import { AccountFailure } from './pending.tsx';
 import { Positions } from './positions.tsx';
 
 /** What the account is worth, what it earns and what it holds. */
@@ -32,16 +32,17 @@ export function OverviewTab() {
         <Freshness queries={Object.values(live)} />
       </Group>
       <WaitingOrders connectionId={id} headingOrder={2} isQuiet />
-      <Failures of={[summary, pnl]} />
-      <Balances summary={summary} pnl={pnl} />
-      <div className={classes.columns}>
-        <EquityCurve connectionId={id} performance={performance} />
-        <Stack gap="md" miw={0}>
-          <Allocation portfolio={portfolio} cash={cash} />
-          <CashTable cash={cash} />
-        </Stack>
-      </div>
-      <Positions connectionId={id} portfolio={portfolio} accountId={accountId} />
+      <AccountFailure of={[summary, pnl]} cards={[performance, portfolio, cash]}>
+        <Balances summary={summary} pnl={pnl} />
+        <div className={classes.columns}>
+          <EquityCurve connectionId={id} performance={performance} />
+          <Stack gap="md" miw={0}>
+            <Allocation portfolio={portfolio} cash={cash} />
+            <CashTable cash={cash} />
+          </Stack>
+        </div>
+        <Positions connectionId={id} portfolio={portfolio} accountId={accountId} />
+      </AccountFailure>
     </Stack>
   );
 }

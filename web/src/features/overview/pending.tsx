@@ -1,18 +1,33 @@
+import { Text } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { createContext, type ReactNode, useContext } from 'react';
+import { failureWords } from '../../format/failure-words.ts';
 import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
 
 type Query = Pick<UseQueryResult, 'data' | 'error' | 'refetch'>;
 
-/** What a card was to show and could not be read, once for all that failed alike. Nothing while there is something to show. */
-export function Failures({ of }: { of: readonly Query[] }) {
-  const failed = of.filter(({ data, error }) => data === undefined && error !== null);
-  const [first] = failed;
-  if (first === undefined) return null;
-  const retry = () => {
-    for (const { refetch } of failed) refetch();
-  };
-  return <FailureNotice error={first.error} onRetry={retry} />;
+/** What the page says above its cards is wrong, so that no card says it again; null where nothing is. */
+const ToldFailure = createContext<unknown>(null);
+
+interface AccountFailureProps {
+  /** What is shown without a card: their failure is told above all cards. */
+  of: readonly Query[];
+  /** What the cards show. */
+  cards: readonly Query[];
+  children: ReactNode;
+}
+
+/** What the page could not read, said once for all that failed alike. Trying again asks for all of it. */
+export function AccountFailure({ of, cards, children }: AccountFailureProps) {
+  const [first] = of.filter(hasFailed);
+  return (
+    <ToldFailure value={first?.error ?? null}>
+      {first !== undefined && (
+        <FailureNotice error={first.error} onRetry={() => retry([...of, ...cards].filter(hasFailed))} />
+      )}
+      {children}
+    </ToldFailure>
+  );
 }
 
 interface PendingProps {
@@ -23,5 +38,30 @@ interface PendingProps {
 
 /** In place of what a card has not got: why, or its outline. */
 export function Pending({ of, children }: PendingProps) {
-  return of.some(({ data, error }) => data === undefined && error !== null) ? <Failures of={of} /> : children;
+  const told = useContext(ToldFailure);
+  const failed = of.filter(hasFailed);
+  const [first] = failed;
+  if (first === undefined) return children;
+  if (isSameFailure(first.error, told)) {
+    return (
+      <Text size="sm" c="dimmed">
+        Not available now.
+      </Text>
+    );
+  }
+  return <FailureNotice error={first.error} onRetry={() => retry(failed)} />;
+}
+
+function hasFailed({ data, error }: Query): boolean {
+  return data === undefined && error !== null;
+}
+
+function isSameFailure(one: unknown, other: unknown): boolean {
+  if (other === null) return false;
+  const [words, told] = [failureWords(one), failureWords(other)];
+  return words.title === told.title && words.text === told.text;
+}
+
+function retry(queries: readonly Query[]): void {
+  for (const { refetch } of queries) refetch();
 }
