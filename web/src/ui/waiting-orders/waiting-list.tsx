@@ -30,11 +30,11 @@ export function WaitingList({ orders, headingOrder, isQuiet = false }: WaitingLi
       return wait === null || wait.isExpired ? [] : [{ intent, wait }];
     })
     .toSorted((a, b) => endOf(a.wait) - endOf(b.wait));
+  const isShown = waiting.length > 0 || !isQuiet;
   return (
-    <Stack gap="xs" align="stretch">
-      <div role="status">
-        {(waiting.length > 0 || !isQuiet) && <Count of={waiting.length} headingOrder={headingOrder} />}
-      </div>
+    // What shows nothing takes no room either, and is there to say so when that changes.
+    <Stack gap="xs" align="stretch" {...(!isShown && { pos: 'absolute' })}>
+      <div role="status">{isShown && <Count of={waiting.length} headingOrder={headingOrder} />}</div>
       <InBatches items={waiting} size={AT_ONCE}>
         {(shown) => (
           <Stack gap="xs">
