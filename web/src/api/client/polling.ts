@@ -2,6 +2,10 @@
 import { type QueryCache, useQueryClient } from '@tanstack/react-query';
 
 const MOST_A_MINUTE = 6;
+/** Of these, so that one is left for what failed. */
+const MOST_POLLS_A_MINUTE = 5;
+/** For all that nobody waits for, however often something else is asked for that somebody does. */
+const LEAST_POLLS_A_MINUTE = 0.5;
 const MINUTE_MS = 60_000;
 
 /** How often something is to be read again, in ms, or never; perhaps by what it was when it was last read. */
@@ -16,9 +20,7 @@ interface PollMeta extends Record<string, unknown> {
 
 interface Polling<Data> {
   meta: PollMeta & { pollEvery: PollEvery<Data> };
-  refetchInterval: (query: {
-    state: { data: Data | undefined; fetchFailureCount: number };
-  }) => number | false;
+  refetchInterval: (query: { state: { data: Data | undefined } }) => number | false;
   refetchIntervalInBackground: false;
 }
 
@@ -45,17 +47,37 @@ export function pollingOf<Data>(
 ): Polling<Data> {
   return {
     meta: { pollEvery, isWaitedFor },
-    refetchInterval: ({ state: { data, fetchFailureCount } }) => {
-      const once = wantedMs(pollEvery, data);
-      if (once === false) return false;
-      // What fails is tried several times, and so looked at less often.
-      const wanted = once * Math.max(1, fetchFailureCount);
-      if (isWaitedFor) return wanted;
-      const left = MOST_A_MINUTE - wantedAMinute(cache, true);
-      return Math.ceil(wanted * Math.max(1, wantedAMinute(cache, false) / left));
+    refetchInterval: ({ state: { data } }) => {
+      const wanted = wantedMs(pollEvery, data);
+      if (wanted === false || isWaitedFor) return wanted;
+      return Math.ceil(wanted * Math.max(1, wantedAMinute(cache, false) / leftAMinute(cache)));
     },
     refetchIntervalInBackground: false,
   };
+}
+
+/**
+ * Whether what failed may be asked for once more now, to be asked before each time: what all queries of `cache` are asked
+ * for by themselves, again or anew, comes to six calls a minute, however many fail at once.
+ */
+export function retryBudget(cache: QueryCache): () => boolean {
+  let retried: number[] = [];
+  return () => {
+    const now = Date.now();
+    retried = retried.filter((at) => now - at < MINUTE_MS);
+    if (retried.length + 1 + pollsAMinute(cache) > MOST_A_MINUTE) return false;
+    retried.push(now);
+    return true;
+  };
+}
+
+function pollsAMinute(cache: QueryCache): number {
+  return wantedAMinute(cache, true) + Math.min(wantedAMinute(cache, false), leftAMinute(cache));
+}
+
+/** What is left of the minute for what nobody waits for. */
+function leftAMinute(cache: QueryCache): number {
+  return Math.max(LEAST_POLLS_A_MINUTE, MOST_POLLS_A_MINUTE - wantedAMinute(cache, true));
 }
 
 function wantedMs<Data>(pollEvery: PollEvery<Data>, data: Data | undefined): number | false {
