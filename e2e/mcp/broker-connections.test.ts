@@ -1,5 +1,5 @@
 /** The connection kinds for a real IBKR login, against the simulator in IBKR's place. */
-import { generateKeyPairSync, getDiffieHellman } from 'node:crypto';
+import { generateKeyPairSync, getDiffieHellman, randomUUID } from 'node:crypto';
 import { Secret, TOTP } from 'otpauth';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -55,6 +55,11 @@ async function oauthFields(consumerKey: string) {
     dhPrime,
     baseUrl: `http://${demo().simulator}/v1/api`,
   };
+}
+
+/** A user whom no other try of a test has signed in. */
+function freshName(what: string): string {
+  return `${what}-${randomUUID().slice(0, 8)}`;
 }
 
 /** What a person enters who has the gateway sign in for them, with a user of the simulated IBKR. */
@@ -224,40 +229,41 @@ describe('name, password and authenticator app', () => {
   });
 
   it('that IBKR refuses are tried once, until they are changed', async () => {
-    const { kind, ...secrets } = await managedFields('refused-test');
+    const { kind, ...secrets } = await managedFields(freshName('refused'));
     const { id, key } = await connect({ kind, ...secrets, password: 'wrong' });
     for (let call = 0; call < 5; call += 1) {
       expect(await failTool('get_accounts', {}, key)).toMatchObject({ code: 'credentials_rejected' });
     }
     expect(await api(user, 'POST', `/connections/${id}/test`)).toMatchObject({ body: { ok: false } });
-    expect(await signIns('refused-test')).toMatchObject({ attempts: 1, refused: 1 });
+    expect(await signIns(secrets.username)).toMatchObject({ attempts: 1, refused: 1 });
     expect(await api(user, 'PATCH', `/connections/${id}`, { secrets })).toMatchObject({ status: 200 });
     expect(await callTool('get_accounts', {}, key)).toMatchObject({ mode: 'paper' });
-    expect(await signIns('refused-test')).toMatchObject({ attempts: 2, refused: 1 });
+    expect(await signIns(secrets.username)).toMatchObject({ attempts: 2, refused: 1 });
   });
 
   it('are one sign-in after the night, without a person', async () => {
-    const { key } = await connect(await managedFields('night-test', { secondFactors: [] }));
+    const username = freshName('night');
+    const { key } = await connect(await managedFields(username, { secondFactors: [] }));
     await callTool('get_accounts', {}, key);
-    await fetch(`http://${demo().simulator}/sim/sign-ins/sessions?user=night-test`, { method: 'DELETE' });
+    await fetch(`http://${demo().simulator}/sim/sign-ins/sessions?user=${username}`, { method: 'DELETE' });
     expect(await callTool('get_quote', { symbol: 'NVDA' }, key)).toMatchObject({ last: expect.any(Number) });
-    expect(await signIns('night-test')).toMatchObject({ attempts: 2, refused: 0, codesRefused: 0 });
+    expect(await signIns(username)).toMatchObject({ attempts: 2, refused: 0, codesRefused: 0 });
   });
 
   it('without the app ask the owner for a code, which opens the session for all', async () => {
-    const { totpSecret, ...fields } = await managedFields('asked-test');
+    const { totpSecret, ...fields } = await managedFields(freshName('asked'));
     const { id, key } = await connect(fields);
     for (let call = 0; call < 3; call += 1) {
       expect(await failTool('get_accounts', {}, key)).toMatchObject({ code: 'sign_in_code_needed' });
     }
-    expect(await signIns('asked-test')).toMatchObject({ attempts: 1 });
+    expect(await signIns(fields.username)).toMatchObject({ attempts: 1 });
     expect(await callTool('get_connection_status', {}, key)).toMatchObject({ state: 'needs_code' });
     const code = TOTP.generate({ secret: Secret.fromBase32(totpSecret) });
     expect(await api(user, 'POST', `/connections/${id}/sign-in`, { act: 'code', code })).toMatchObject({
       body: { ok: true },
     });
     expect(await callTool('get_accounts', {}, key)).toMatchObject({ mode: 'paper' });
-    expect(await signIns('asked-test')).toMatchObject({ attempts: 2, codesRefused: 0 });
+    expect(await signIns(fields.username)).toMatchObject({ attempts: 2, codesRefused: 0 });
   });
 });
 
