@@ -3,6 +3,7 @@ import type { Firestore } from 'firebase-admin/firestore';
 import { type Config, config } from './config.ts';
 import { remoteSignIns } from './connections/sign-in/remote-sign-ins.ts';
 import type { SignInService } from './connections/sign-in/sign-in-service.ts';
+import * as logger from './http/logging/logger.ts';
 import { identityToken } from './keys/identity-token.ts';
 import { openKeyRing } from './keys/key-ring.ts';
 import { firestore } from './store/database/firestore.ts';
@@ -15,6 +16,7 @@ export interface Service extends Config {
   signIns: SignInService;
   /** Has a task put an owner's news on its way and send it. */
   enqueueNewsOf(ownerUid: string): Promise<void>;
+  onAddressPause?(until: number): void;
 }
 
 let made: Promise<Service> | undefined;
@@ -38,7 +40,9 @@ async function make(): Promise<Service> {
   const vault = await openVault(settings.vaultKeys);
   const headers = async () => (settings.localMode ? {} : { authorization: await bearer(settings.signInUrl) });
   const signIns = remoteSignIns(vault, settings.signInUrl, headers);
-  return { ...settings, db: firestore(), vault, signIns, enqueueNewsOf };
+  const onAddressPause = (until: number) =>
+    logger.log('address_locked', { until: new Date(until).toISOString() });
+  return { ...settings, db: firestore(), vault, signIns, enqueueNewsOf, onAddressPause };
 }
 
 async function bearer(audience: string): Promise<string> {

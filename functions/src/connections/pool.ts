@@ -34,6 +34,8 @@ export interface IbkrAccess {
   signIns: SignInService;
   /** What sandboxes are kept to; IBKR's limits where it is left out, as for every other connection. */
   sandboxLimits?: readonly Limit[];
+  /** Told when IBKR has locked the address of the deployment out: until then (ms since 1970) nobody reaches it. */
+  onAddressPause?: ((until: number) => void) | undefined;
 }
 
 const IDLE_MS = 15 * 60_000;
@@ -53,7 +55,9 @@ const noted = new LRUCache<string, true>({ max: 5_000, ttl: USE_NOTED_EVERY_MS }
 const takenTurnsOf = perDatabase(() => new LRUCache<string, TakenTurns>({ max: 5_000 }));
 
 /** What all connections of this process share that reach IBKR by the deployment's own address. */
-const addressOf = perDatabase((db: Firestore) => new OutgoingAddress(addressPauses(db)));
+const addressOf = perDatabase(
+  ({ db, onAddressPause }: IbkrAccess) => new OutgoingAddress(addressPauses(db), onAddressPause),
+);
 
 /** `ibkrClient` for a call of the owner's: from then on the session is kept alive for a day. */
 export async function ibkrClientInUse(
@@ -110,7 +114,7 @@ export async function openConnection(
   const { id, kind, ownerUid: owner, allowTakeover } = connection;
   const opened = await KINDS[kind].open({ ...opening(access, connection), act });
   const store = sharedSession(access, id);
-  const address = KINDS[kind].leavesByOurs ? { address: addressOf(access.db, access.db), owner } : {};
+  const address = KINDS[kind].leavesByOurs ? { address: addressOf(access.db, access), owner } : {};
   return new IbkrConnection({
     ...opened,
     ...address,

@@ -23,9 +23,9 @@ async function people(address: OutgoingAddress, count: number, owner?: string): 
   return opened;
 }
 
-const newAddress = async () => {
+const newAddress = async (onPause?: (until: number) => void) => {
   await db.doc('deployment/addressPause').delete();
-  return new OutgoingAddress(addressPauses(db));
+  return new OutgoingAddress(addressPauses(db), onPause);
 };
 const ask = async (person: Sandbox) =>
   person
@@ -44,11 +44,13 @@ async function refused(...those: Sandbox[]): Promise<void> {
 }
 
 it('stops all who use an address from which three people were refused, in other instances too', async () => {
-  const address = await newAddress();
+  const begun = vi.fn();
+  const address = await newAddress(begun);
   const [one, two, three, other] = (await people(address, 4)) as [Sandbox, Sandbox, Sandbox, Sandbox];
   await refused(one, two);
-  expect(address.pausedUntil).toBe(0);
+  expect([address.pausedUntil, begun.mock.calls]).toEqual([0, []]);
   await refused(three);
+  expect(begun.mock.calls).toEqual([[address.pausedUntil]]);
   const before = await sentBy(other);
   expect(await ask(other)).toBe('rate_limited');
   expect(await sentBy(other)).toBe(before);

@@ -39,14 +39,17 @@ const LOOK_EVERY_MS = 60_000;
 /** One for all connections of a process that reach IBKR itself. */
 export class OutgoingAddress {
   readonly #pauses: AddressPauses;
+  readonly #onPause: (until: number) => void;
   #refusals: Refusal[] = [];
   /** When the latest request left that IBKR answered. */
   #answeredAt = 0;
   #pause: AddressPause = { since: 0, until: 0 };
   #lookedAt = 0;
 
-  constructor(pauses: AddressPauses) {
+  /** @param onPause Told when a pause begins, and of its end. */
+  constructor(pauses: AddressPauses, onPause: (until: number) => void = () => {}) {
     this.#pauses = pauses;
+    this.#onPause = onPause;
   }
 
   /** No request may leave before (ms since 1970). */
@@ -90,6 +93,7 @@ export class OutgoingAddress {
     const pause = { since, until: now + (isLocked ? PENALTY_MS : FIRST_PAUSE_MS) };
     this.#refusals = [];
     this.#keep(pause);
+    this.#onPause(pause.until);
     await this.#pauses.write(pause);
   }
 

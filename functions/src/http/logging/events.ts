@@ -47,6 +47,10 @@ export const EVENTS = {
   orders_not_looked_at: { severity: 'INFO', message: 'Orders could not be looked at' },
   prices_not_looked_at: { severity: 'INFO', message: 'Prices could not be looked at' },
   price_look_failed: { severity: 'ERROR', message: 'Prices could not be looked at' },
+  address_locked: {
+    severity: 'WARNING',
+    message: 'IBKR has locked the address of the deployment out: nobody reaches it',
+  },
   session_unwell: { severity: 'INFO', message: 'A session is not well' },
   session_upkeep_failed: { severity: 'ERROR', message: 'A session could not be looked after' },
   session_unended: { severity: 'WARNING', message: 'A session at IBKR could not be ended' },
