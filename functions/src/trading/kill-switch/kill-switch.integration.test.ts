@@ -57,6 +57,21 @@ describe.concurrent('a stop', () => {
     expect(await trader.orders()).toMatchObject([{ status: 'Cancelled' }]);
   });
 
+  it('says that nothing of it reaches IBKR while that takes no requests', async () => {
+    const trader = await newTrader();
+    await trader.place();
+    const { db, connectionId } = trader.context();
+    await trader.sandbox.fault({ kind: 'status', status: 429, times: 1, match: CANCELLATIONS });
+    await beginPanic(db, connectionId);
+    expect(await cancelAllOrders(db, connectionId, trader.context().ibkr)).toMatchObject({
+      cancelling: [],
+      unlisted: expect.stringMatching(/for \d+ seconds.*IBKR’s own app/),
+      remaining: null,
+      retrying: true,
+    });
+    expect(await trader.orders()).toMatchObject([{ status: 'Submitted' }]);
+  });
+
   it('says no to the questions that are open', async () => {
     const trader = await newTrader();
     const asked = await trader.place(FAR);

@@ -180,7 +180,7 @@ async function lookThroughAccounts(
   } catch (caught) {
     const error = inWords(caught);
     if (!(error instanceof GatewayError)) throw error;
-    report.unlisted = error.message;
+    report.unlisted = unlistedWords(error);
   }
   await save(note());
 }
@@ -247,9 +247,16 @@ async function lookAt(
   } catch (caught) {
     const error = inWords(caught);
     if (!(error instanceof GatewayError) || isOfLogin(error)) throw error;
-    report.unlisted = error.message;
+    report.unlisted = unlistedWords(error);
     return null;
   }
+}
+
+/** While IBKR takes no requests nothing of a stop reaches it, which its owner has to know at once. */
+function unlistedWords({ code, message, retryAfter }: GatewayError): string {
+  if (code !== 'ibkr_rate_limited') return message;
+  const until = retryAfter === undefined ? 'now' : `for ${retryAfter} seconds`;
+  return `${message} It takes no requests from here ${until}: until then no order can be cancelled from here, and what works may fill. If it is urgent, cancel in IBKR’s own app.`;
 }
 
 /** Whether a failure is not of one account, so that the next one would fail in the same way. */
