@@ -15,7 +15,7 @@ import { accountArgument, code, number } from '../arguments.ts';
 import { listsSince, shownAsOf } from '../recent-lists.ts';
 import { defineTool, READS } from '../tool.ts';
 import { shownUnread } from '../unread-output.ts';
-import { openIntents } from './output/open-intents.ts';
+import { openIntents, readOpenIntents } from './output/open-intents.ts';
 import { shownOrders } from './output/order-output.ts';
 
 const COLUMNS = columnsOf(orderOutput);
@@ -43,16 +43,15 @@ export const getOrdersTool = defineTool({
   output: ordersOutput,
   async run({ status, offset, account_id }, context) {
     const calledAt = Date.now();
-    const [{ accountId }, since] = await Promise.all([
+    const isOver = status === 'FILLED' || status === 'CANCELLED';
+    const [{ accountId }, since, intents] = await Promise.all([
       accountForRead(context, account_id),
       listsSince(context),
+      isOver ? [] : readOpenIntents(context),
     ]);
     const { orders: listed, unread, at } = await getLiveOrders(context.ibkr, accountId, { since });
     const orders = await shownOrders(context, listed);
-    const isOver = status === 'FILLED' || status === 'CANCELLED';
-    const open = isOver
-      ? { waiting: [], unknown: [] }
-      : await openIntents(context, listed, account_id === undefined ? null : accountId);
+    const open = await openIntents(context, intents, listed, account_id === undefined ? null : accountId);
     const asked = status === 'ALL' ? orders.toSorted(byOpenness) : orders.filter(inStates(status));
     return {
       account_id: accountId,

@@ -15,19 +15,25 @@ import { waitWords } from './waiting-output.ts';
 
 const OPEN_STATES = ['awaiting_approval', 'needs_reply', 'sending', 'unknown'] as const;
 
+/** Those that IBKR may not list. Read before its list: what it takes meanwhile is in one of the two. */
+export function readOpenIntents({ db, connection }: ToolContext): Promise<OrderIntent[]> {
+  return listIntents(db, connection.id, OPEN_STATES);
+}
+
 /**
- * @param listed The orders that IBKR lists: what is among them is not unknown.
+ * @param read What `readOpenIntents` found.
+ * @param listed The orders that IBKR lists since: what is among them neither waits nor is unknown.
  * @param accountId Only those of this account; null: of all.
  */
 export async function openIntents(
   context: ToolContext,
+  read: readonly OrderIntent[],
   listed: readonly Order[],
   accountId: string | null,
 ): Promise<Record<'waiting' | 'unknown', z.output<typeof openIntentOutput>[]>> {
-  const { db, connection } = context;
   const now = new Date();
   const found = new Set(listed.map(({ clientOrderId }) => intentNamed(clientOrderId)));
-  const intents = (await listIntents(db, connection.id, OPEN_STATES)).filter(
+  const intents = read.filter(
     (intent) => accountId === null || intendedOrder(intent).accountId === accountId,
   );
   const answer: Record<'waiting' | 'unknown', z.output<typeof openIntentOutput>[]> = {
@@ -40,11 +46,10 @@ export async function openIntents(
       await refresh(tradingContext(context), intent);
       continue;
     }
+    if (found.has(intent.id)) continue;
     const isLost = isAbandoned(intent, now);
     if (!isLost && isWaiting(intent)) answer.waiting.push(shownIntent(context, intent, intent.state));
-    else if (!found.has(intent.id)) {
-      answer.unknown.push(shownIntent(context, intent, isLost ? 'unknown' : intent.state));
-    }
+    else answer.unknown.push(shownIntent(context, intent, isLost ? 'unknown' : intent.state));
   }
   return answer;
 }
