@@ -4,8 +4,8 @@ import { getOrderStatus } from '../../broker/orders/orders.ts';
 import type { IbkrClient } from '../../broker/session/client.ts';
 import { orderState } from '../domain/order-state.ts';
 
-const READS_AT_MOST = 5;
-const BETWEEN_READS_MS = 400;
+/** Before each read but the first: most market orders have filled by the second one. */
+const PAUSES_MS = [150, 250, 400, 400, 400];
 
 /**
  * Reads an order until it has come to rest (filled, cancelled, inactive), for about two seconds at most, so
@@ -13,8 +13,9 @@ const BETWEEN_READS_MS = 400;
  */
 export async function followOrder(ibkr: IbkrClient, accountId: string, orderId: string): Promise<Order> {
   let order = await getOrderStatus(ibkr, accountId, orderId);
-  for (let reads = 1; reads < READS_AT_MOST && !isAtRest(order); reads++) {
-    await delay(BETWEEN_READS_MS);
+  for (const pause of PAUSES_MS) {
+    if (isAtRest(order)) break;
+    await delay(pause);
     order = await getOrderStatus(ibkr, accountId, orderId);
   }
   return order;
