@@ -1,7 +1,5 @@
-/** What the pages write of numbers, times and shares. */
+/** What the pages write of numbers and times. */
 import { describe, expect, it } from 'vitest';
-import type { DetailedPosition } from '../src/api/positions.ts';
-import { sharesByAssetClass } from '../src/features/overview/shares.ts';
 import {
   cents,
   change,
@@ -56,39 +54,5 @@ describe('times', () => {
   it('are not moved when they are days', () => {
     expect(day('2026-11-22')).toBe('Nov 22, 2026');
     expect(day('2026-11')).toBe('Nov 2026');
-  });
-});
-
-describe('shares', () => {
-  const position = (market_value_in_base: number): DetailedPosition => ({
-    conid: market_value_in_base,
-    symbol: 'NVDA',
-    name: null,
-    asset_class: 'STK',
-    quantity: Math.sign(market_value_in_base),
-    currency: 'USD',
-    market_price: 1,
-    average_price: 1,
-    market_value: market_value_in_base,
-    unrealized_pnl: 0,
-    day_change: 0,
-    day_percent: 0,
-    market_value_in_base,
-    weight_percent: null,
-  });
-
-  it('of one kind are apart where they are long and short', () => {
-    const cash = {
-      account_id: 'DU1234567',
-      base_currency: 'USD',
-      total_in_base: 1_000_000,
-      balances: { columns: [], rows: [] },
-    };
-    const shares = sharesByAssetClass([position(200), position(7), position(-216)], cash);
-    expect(shares).toEqual([
-      { name: 'Stocks and ETFs, short', value: -216 },
-      { name: 'Stocks and ETFs', value: 207 },
-      { name: 'Cash', value: 1_000_000 },
-    ]);
   });
 });

@@ -18,11 +18,11 @@ it.each(WAYS)('leaves out what is settled every day, which has no value of its o
 });
 
 it('keeps what is long and what is short apart', () => {
-  const { shares } = sharesByAssetClass([positionOf('AAPL', 1000), positionOf('KO', -400)], cashOf(5));
-  expect(shares).toEqual([
-    { name: 'Stocks and ETFs', value: 1000 },
-    { name: 'Stocks and ETFs, short', value: -400 },
-    { name: 'Cash', value: 5 },
+  const held = [positionOf('NVDA', 200), positionOf('KO', 7), positionOf('SAP', -216)];
+  expect(sharesByAssetClass(held, cashOf(1_000_000)).shares).toEqual([
+    { name: 'Stocks and ETFs, short', value: -216 },
+    { name: 'Stocks and ETFs', value: 207 },
+    { name: 'Cash', value: 1_000_000 },
   ]);
 });
 
