@@ -70,6 +70,8 @@ it('leads from the pasted address to the first quote, until the app is revoked',
   const { token, connectionId } = await ownerWith('pasting', 'My sandbox');
   await openRequest('pasting');
   await page.getByText('An app on this computer asks').waitFor();
+  // Nothing leads away from the question.
+  expect(await page.getByRole('navigation').count()).toBe(0);
   expect(await page.getByLabel('Read-only').isChecked()).toBe(true);
   await expectAccessible(page);
   await press('Allow');

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { gainPercent, inBase, sumOf, totalValue } from '../src/features/overview/holdings.ts';
+import {
+  averagePrice,
+  gainPercent,
+  inBase,
+  isHeld,
+  sumOf,
+  totalValue,
+} from '../src/features/overview/holdings.ts';
 import { positionOf } from './example-holdings.ts';
 
 const AAPL = positionOf('AAPL', 1000);
@@ -24,6 +31,24 @@ it('tells a gain in percent of what there was, also of what is short', () => {
   expect(gainPercent(10, 110)).toBe(10);
   expect(gainPercent(-10, -110)).toBe(-10);
   expect(gainPercent(10, 10)).toBe(null);
+});
+
+it('lists no currency that is not held any more', () => {
+  const none = {
+    currency: 'EUR',
+    cash: 0,
+    settled_cash: 0,
+    rate_to_base: 1.2,
+    interest_accrued: 0,
+    dividends_accrued: null,
+  };
+  expect(isHeld(none)).toBe(false);
+  for (const held of [{ cash: -1 }, { interest_accrued: 2 }, { dividends_accrued: 3 }])
+    expect(isHeld({ ...none, ...held })).toBe(true);
+});
+
+it('tells average prices to the cent, and exactly below one', () => {
+  expect([212.4375, 93, 0.00012345, null].map(averagePrice)).toEqual(['212.44', '93.00', '0.00012345', '–']);
 });
 
 it('comes to the same in groups as in all', () => {

@@ -9,13 +9,7 @@ import { ActionButton } from '../../ui/forms/action-button.tsx';
 import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
 import { ModeBadge } from '../../ui/values/mode-badge.tsx';
 import classes from './choice.module.css';
-
-/** More are found by name rather than scrolled past. */
-const FEW = 8;
-
-function matches({ label, accounts }: Connection, text: string): boolean {
-  return [label, ...accounts].some((words) => words.toLowerCase().includes(text));
-}
+import { FEW, offeredOf } from './offered-connections.ts';
 
 interface ConnectionChoiceProps {
   connections: Connection[];
@@ -26,11 +20,7 @@ interface ConnectionChoiceProps {
 export function ConnectionChoice({ connections, chosen, onChoose }: ConnectionChoiceProps) {
   const [sought, setSought] = useState('');
   if (connections.length === 0) return <NoConnection />;
-  const found = connections.filter(
-    (connection) => connection === chosen || matches(connection, sought.trim().toLowerCase()),
-  );
-  // The one that is chosen stays in sight.
-  const shown = found.filter((connection, index) => index < FEW || connection === chosen);
+  const shown = offeredOf(connections, chosen, sought);
   return (
     <Radio.Group
       label="On which connection?"

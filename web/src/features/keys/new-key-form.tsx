@@ -10,21 +10,7 @@ import { focusFirstFault } from '../../ui/forms/first-fault.ts';
 import { FormFailure } from '../../ui/forms/form-failure.tsx';
 import { Section } from '../../ui/text/section.tsx';
 import { AddressesField, addressErrors } from './addresses-field.tsx';
-
-const DAY_MS = 86_400_000;
-const LIFETIMES = [
-  { value: '1', label: '1 day' },
-  { value: '30', label: '30 days' },
-  { value: '90', label: '90 days' },
-  { value: '365', label: '1 year' },
-  { value: 'date', label: 'On a date of your own' },
-  { value: 'none', label: 'No expiry' },
-];
-
-/** When a key ends: after so many days, or at a time by the reader's clock. */
-function endOf(lifetime: string, expiresOn: string): Date {
-  return lifetime === 'date' ? new Date(expiresOn) : new Date(Date.now() + Number(lifetime) * DAY_MS);
-}
+import { endOf, isToCome, LIFETIMES } from './key-lifetime.ts';
 
 interface NewKeyFormProps {
   mint: ReturnType<typeof useNewKey>;
@@ -43,7 +29,7 @@ export function NewKeyForm({ mint, onClose }: NewKeyFormProps) {
     validate: {
       label: (label) => (label.trim() === '' ? 'Name the program that will use it.' : null),
       expiresOn: (date, { lifetime }) =>
-        lifetime !== 'date' || Date.parse(date) > Date.now() ? null : 'Choose a time that is still to come.',
+        lifetime !== 'date' || isToCome(date) ? null : 'Choose a time that is still to come.',
     },
   });
   const name = useRef<HTMLInputElement>(null);

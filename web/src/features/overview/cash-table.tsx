@@ -7,6 +7,7 @@ import { Scroller } from '../../ui/lists/scroller.tsx';
 import { TableSkeleton } from '../../ui/lists/table-skeleton.tsx';
 import { Section } from '../../ui/text/section.tsx';
 import classes from './cash-table.module.css';
+import { isHeld } from './holdings.ts';
 import { Pending } from './pending.tsx';
 
 /** Cash by currency, and what all of it is worth. */
@@ -22,15 +23,6 @@ export function CashTable({ cash }: { cash: UseQueryResult<Cash> }) {
       )}
     </Section>
   );
-}
-
-/** IBKR also lists currencies that were held once. */
-function isHeld({
-  cash,
-  interest_accrued,
-  dividends_accrued,
-}: NonNullable<Cash['balances']['row']>): boolean {
-  return cash !== 0 || !!interest_accrued || !!dividends_accrued;
 }
 
 function Balances({ balances, base_currency, total_in_base }: Cash) {

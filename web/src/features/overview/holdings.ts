@@ -1,5 +1,7 @@
 /** What positions come to together, in the base currency of their account. */
+import type { Cash } from '@ibkr-gateway/functions/contract/tool-outputs/portfolio';
 import type { DetailedPosition } from '../../api/positions.ts';
+import { money, rounded } from '../../format/numbers.ts';
 
 type Amount = 'day_change' | 'unrealized_pnl';
 
@@ -37,4 +39,16 @@ export function gainPercent(gain: number | null, value: number | null): number |
   if (gain === null || value === null) return null;
   const before = Math.abs(value - gain);
   return before === 0 ? null : (100 * gain) / before;
+}
+
+type Balance = NonNullable<Cash['balances']['row']>;
+
+/** IBKR also lists currencies that were held once. */
+export function isHeld({ cash, interest_accrued, dividends_accrued }: Balance): boolean {
+  return cash !== 0 || !!interest_accrued || !!dividends_accrued;
+}
+
+/** To the cent, so that the points stand below each other; of what costs less than one, as exactly as it is known. */
+export function averagePrice(price: number | null): string {
+  return price === null || Math.abs(price) < 1 ? money(price, null) : rounded(price, 2);
 }

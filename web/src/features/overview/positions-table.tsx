@@ -5,7 +5,7 @@ import { ASSET_CLASS_WORDS } from '../../format/asset-class-words.ts';
 import { cents, day, money, number, percent, rounded } from '../../format/numbers.ts';
 import { type Column, SortableTable } from '../../ui/lists/sortable-table.tsx';
 import { Change, PercentChange } from '../../ui/values/change.tsx';
-import { gainPercent, inBase, sumOf, totalValue } from './holdings.ts';
+import { averagePrice, gainPercent, inBase, sumOf, totalValue } from './holdings.ts';
 import type { PositionsView } from './use-positions-view.ts';
 
 interface PositionsTableProps {
@@ -186,11 +186,6 @@ export function positionColumns(baseCurrency: string | null): Column<DetailedPos
 
 function shareWords(value: number | null): string {
   return value === null ? '–' : percent(value);
-}
-
-/** To the cent, so that the points stand below each other; of what costs less than one, as exactly as it is known. */
-function averagePrice(price: number | null): string {
-  return price === null || Math.abs(price) < 1 ? money(price, null) : rounded(price, 2);
 }
 
 function expiryOf({ contract }: DetailedPosition): string | null {
