@@ -26,6 +26,14 @@ eachWithPage({}, (fresh) => {
 const { openSignedIn } = controlsOf(() => page);
 const heading = (name: string) => page.getByRole('heading', { name, exact: true }).waitFor();
 
+/** How far a page's parts were moved by what came later, as browsers reckon it: above 0.1, Google calls it poor. */
+const WATCH_SHIFTS = `window.shifted = 0;
+  new PerformanceObserver((list) => {
+    for (const { hadRecentInput, value } of list.getEntries()) if (!hadRecentInput) window.shifted += value;
+  }).observe({ type: 'layout-shift', buffered: true });`;
+const MOST_SHIFTED = 0.05;
+const shifted = () => page.evaluate<number>('window.shifted');
+
 const LONG = 'W'.repeat(60);
 
 describe('the pages of a connection', () => {
@@ -60,10 +68,11 @@ describe('the pages of a connection', () => {
     expect((approve?.y ?? Infinity) + (approve?.height ?? 0)).toBeLessThanOrEqual(PHONE.height);
   });
 
-  it('ask at most six times a minute, also while an order works', async () => {
+  it('ask at most six times a minute, also while an order works, and move nothing', async () => {
     const { id, key } = await sandbox();
     await callTool('place_order', RESTING, key);
     await page.clock.install();
+    await page.addInitScript(WATCH_SHIFTS);
     await openSignedIn(`/connections/${id}`);
     /** What was asked for since the page was opened, and of that what was asked for again. */
     const asked = new Set<string>();
@@ -88,7 +97,15 @@ describe('the pages of a connection', () => {
         await page.waitForLoadState('networkidle');
       }
       expect(again.length, `${path}: ${again.join(' ')}`).toBeLessThanOrEqual(6);
+      expect(await shifted(), path).toBeLessThanOrEqual(MOST_SHIFTED);
     }
+    const error = { code: 'ibkr_unavailable', message: 'IBKR is away.', hint: 'Wait.', retryable: true };
+    await page.route('**/tools/get_*', (route) => route.fulfill({ status: 422, json: { error } }));
+    await page.setViewportSize(PHONE);
+    await page.goto(`${demo().origin}/connections/${id}`);
+    await page.getByText('Not available now.').nth(3).waitFor();
+    expect(await shifted()).toBeLessThanOrEqual(MOST_SHIFTED);
+    faults.splice(0);
   });
 });
 

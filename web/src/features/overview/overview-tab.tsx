@@ -32,8 +32,11 @@ export function OverviewTab() {
         <Freshness queries={Object.values(live)} />
       </Group>
       <WaitingOrders connectionId={id} headingOrder={2} isQuiet />
-      <AccountFailure of={[summary, pnl]} cards={[performance, portfolio, cash]}>
-        <Balances summary={summary} pnl={pnl} />
+      <AccountFailure
+        of={[summary, pnl]}
+        figures={<Balances summary={summary} pnl={pnl} />}
+        cards={[performance, portfolio, cash]}
+      >
         <div className={classes.columns}>
           <EquityCurve connectionId={id} performance={performance} />
           <Stack gap="md" miw={0}>

@@ -10,21 +10,24 @@ type Query = Pick<UseQueryResult, 'data' | 'error' | 'refetch'>;
 const ToldFailure = createContext<unknown>(null);
 
 interface AccountFailureProps {
-  /** What is shown without a card: their failure is told above all cards. */
+  /** What `figures` shows: their failure is told above all cards. */
   of: readonly Query[];
+  /** Gives its place, so that no card moves, where there is nothing of it. */
+  figures: ReactNode;
   /** What the cards show. */
   cards: readonly Query[];
   children: ReactNode;
 }
 
 /** What the page could not read, said once for all that failed alike. Trying again asks for all of it. */
-export function AccountFailure({ of, cards, children }: AccountFailureProps) {
+export function AccountFailure({ of, figures, cards, children }: AccountFailureProps) {
   const [first] = of.filter(hasFailed);
   return (
     <ToldFailure value={first?.error ?? null}>
       {first !== undefined && (
         <FailureNotice error={first.error} onRetry={() => retry([...of, ...cards].filter(hasFailed))} />
       )}
+      {!of.every(hasFailed) && figures}
       {children}
     </ToldFailure>
   );
