@@ -81,6 +81,19 @@ describe('a bracket', () => {
   });
 });
 
+test('an id of 0 is that of no order, so that the answer is not understood', () => {
+  for (const order_id of [0, '0', null, '']) {
+    expect(orderAnswerSchema.safeParse([{ ...parent, order_id }]).success).toBe(false);
+  }
+});
+
+test('a refusal in the form of an order is one in any capitals', () => {
+  expect(outcome([{ ...failed, order_id: '7', order_status: 'FAILED' }])).toEqual({
+    kind: 'rejected',
+    reason: 'Invalid price',
+  });
+});
+
 test('a pair tells the other order', () => {
   const second = { ...single, clientOrderId: 'brk-2' };
   const rows = [{ order_id: '201', local_order_id: 'brk-2', order_status: 'Submitted' }, parent];

@@ -56,7 +56,7 @@ type AnswerRow =
 
 const placedRow = z
   .object({
-    order_id: id,
+    order_id: id.refine((orderId) => orderId !== '0', 'no order has that'),
     order_status: text,
     local_order_id: optionalText,
     parent_order_id: optionalText,
