@@ -340,10 +340,17 @@ describe.concurrent('an order that is not understood', () => {
     'GET /portfolio2/*/positions': [{ conid: String(SPY), position: 10 }],
   };
 
+  const combo = (conidex: string) => ({
+    ...ORDER,
+    ...{ orderId: 19, conid: 28812380, conidex, secType: 'BAG', side: 'BUY' },
+  });
+
   it.each([
     ['sells of it', [unreadable], [], false],
     ['may be of it', [{ ...unreadable, conid: {} }], [], false],
     ['is of another', [{ ...unreadable, conid: 1 }], [], true],
+    ['is a combo of who knows what', [combo('28812380;;;756733:1')], [], false],
+    ['is a combo of others', [combo('28812380;;;1/1,2/-1')], [], true],
     ['is over', [{ ...unreadable, status: 'Filled' }], [], true],
     ['buys', [{ ...unreadable, side: 'BUY', status: 'Submitted', remainingQuantity: {} }], [], true],
     ['is a position of it', [], [{ conid: SPY, position: 'N/A' }], false],

@@ -30,6 +30,11 @@ export function comboConidex(conid: number, exchange: string | undefined, legs: 
   return `${spread};;;${legs.map((leg) => `${leg.conid}/${leg.ratio}`).join(',')}`;
 }
 
+/** Whether IBKR's spelling is that of a combo, also where its legs are not understood. */
+export function isCombo(conidex: string | null): boolean {
+  return conidex?.includes(';;;') === true;
+}
+
 /** The legs of a combo, and where it is sent, from IBKR's spelling; null for what is no combo. */
 export function readComboConidex(
   conidex: string | null,

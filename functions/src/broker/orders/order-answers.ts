@@ -21,7 +21,7 @@ import {
   required,
   text,
 } from '../wire/wire-fields.ts';
-import { type ComboLeg, readComboConidex } from './combo.ts';
+import { type ComboLeg, isCombo, readComboConidex } from './combo.ts';
 import type { Side } from './order-ticket.ts';
 
 /** `BUY`, `B`, `BOT` and the like; `SSHORT` and `SS` sell what is not held. */
@@ -64,6 +64,7 @@ const orderRowSchema = z
     orderDesc: optionalText,
     parentId: optional(parseParent),
   })
+  .refine(({ conidex }) => !isCombo(conidex) || readComboConidex(conidex) !== null, { path: ['conidex'] })
   .transform((row): Order => {
     const orderType = orderTypeOf(row.origOrderType ?? row.orderType ?? 'UNKNOWN');
     const read = priceReader(row.secType);
@@ -116,20 +117,23 @@ export const liveOrdersSchema = z
   })
   .transform(({ orders, snapshot }) => ({
     orders: orders?.rows ?? [],
-    unread: (orders?.unread ?? []).map(
-      ({ at, reason, ...row }): UnreadOrder => ({
+    unread: (orders?.unread ?? []).map(({ at, reason, ...row }): UnreadOrder => {
+      const legs = readComboConidex(row.conidex)?.legs;
+      // A combo of legs that are not understood buys and sells nobody knows what.
+      const isAnyContract = isCombo(row.conidex) && legs === undefined;
+      return {
         at,
         reason,
         orderId: row.orderId,
         clientOrderId: row.order_ref,
         accountId: row.account ?? row.acct,
-        conid: row.conid,
-        legs: readComboConidex(row.conidex)?.legs,
+        conid: isAnyContract ? null : row.conid,
+        legs,
         secType: row.secType,
-        side: row.side,
+        side: isAnyContract ? null : row.side,
         status: row.status,
-      }),
-    ),
+      };
+    }),
     snapshot,
   }));
 
