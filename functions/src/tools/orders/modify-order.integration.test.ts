@@ -222,6 +222,20 @@ describe.concurrent('a change', () => {
     expect(orders).toMatchObject([{ order_id, quantity: 4, outside_rth: true }]);
   });
 
+  it('of how much an entry buys tells of its exits, which stay as they are', async () => {
+    const app = await newApp();
+    const bracket = { ...RESTING, take_profit_price: 120, stop_loss_price: 90 };
+    const { order_id } = await app.call('place_order', bracket);
+    expect(await app.call('modify_order', { order_id, quantity: 1 })).toMatchObject({
+      order: expect.stringContaining('BUY 1 NVDA'),
+      exits: [
+        { type: 'take_profit', quantity: 3 },
+        { type: 'stop_loss', quantity: 3 },
+      ],
+    });
+    expect(await app.call('modify_order', { order_id, limit_price: 97 })).not.toHaveProperty('exits');
+  });
+
   it('is judged as the order it makes, of an exit too', async () => {
     const app = await newApp();
     const bracket = { ...RESTING, order_type: 'MKT', limit_price: undefined, stop_loss_price: 90 };

@@ -18,7 +18,7 @@ import {
   type ProposedOrder,
 } from '../../trading/domain/order.ts';
 import { isOpen, orderState, progressWords } from '../../trading/domain/order-state.ts';
-import { type OrderOrigin, originAmong } from '../../trading/engine/order-origin.ts';
+import { entryAmong, type OrderOrigin, originAmong } from '../../trading/engine/order-origin.ts';
 import { refresh } from '../../trading/engine/reconcile.ts';
 import { tradingContext } from '../../trading/engine/submit-context.ts';
 import { findAccount } from '../accounts/account-choice.ts';
@@ -35,6 +35,7 @@ import {
 import { legContracts, orderedCombo, orderedContract } from './arguments/ordered-contract.ts';
 import { problemSentences, problemsWith, refusedArguments } from './arguments/propose-order.ts';
 import { requestOrder } from './order-review.ts';
+import { shownExits } from './output/exits-output.ts';
 import { intentOutput, intentResult } from './output/intent-output.ts';
 
 type Ticket = ProposedOrder['ticket'];
@@ -100,7 +101,10 @@ export const modifyOrderTool = defineTool({
       ...changesIn(args),
     };
     const wanted = { clientOrderId: null, duplicateMeant: false };
-    return requestOrder(context, { order, account, changed: working }, wanted);
+    const answer = await requestOrder(context, { order, account, changed: working }, wanted);
+    if (args.quantity === undefined) return answer;
+    // IBKR leaves exits as they are, which may then sell more than their entry buys, or less.
+    return { ...answer, ...(await shownExits(context, entryAmong(intents, working.orderId))) };
   },
 });
 
