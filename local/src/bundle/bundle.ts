@@ -40,10 +40,23 @@ export async function bundle(program: string, directory: string): Promise<string
     // Read at each start, and never used. Of `whatwg-url` node-fetch takes the class `URL` where Node.js lacks one; with
     // `jwks-rsa` firebase-admin verifies tokens of App Check.
     alias: { 'whatwg-url': EMPTY, 'jwks-rsa': EMPTY },
-    plugins: [packagesWithoutLines],
+    plugins: [packagesWithoutLines, withoutCallables],
   });
   return Object.keys(metafile.inputs);
 }
+
+/**
+ * What firebase-functions loads at each start for callable and blocking functions, of which there are none here. Firebase
+ * Authentication's library is then loaded by who asks for it.
+ */
+const withoutCallables: Plugin = {
+  name: 'without callables',
+  setup({ onResolve }) {
+    onResolve({ filter: /^firebase-admin\/(auth|app-check)$/ }, ({ importer }) =>
+      importer.includes('/node_modules/firebase-functions/') ? { path: EMPTY } : null,
+    );
+  },
+};
 
 /**
  * Source maps know of packages only the file: Node.js reads the maps at the first error that is logged, and with the lines
