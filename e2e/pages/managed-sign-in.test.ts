@@ -141,7 +141,7 @@ describe('on a phone', () => {
     await add(user);
     await page.getByText('failed. IBKR wants a yes in its app on the phone').waitFor();
     await page.getByRole('link', { name: 'Open the connection' }).click();
-    await page.getByText('IBKR wants your approval on the phone').first().waitFor();
+    await page.getByText('IBKR needs your approval on your phone').first().waitFor();
     await press('Ask on my phone');
     await page.getByText('IBKR asks in its app on the phone whether this sign-in is yours.').waitFor();
     await expectAccessible(page);

@@ -134,7 +134,7 @@ describe('a connection is added', () => {
     await page.getByText('failed. IBKR asks for a code').waitFor();
 
     await page.getByRole('link', { name: 'Open the connection' }).click();
-    await page.getByText('IBKR wants a code of your authenticator app').first().waitFor();
+    await page.getByText('IBKR needs a code from your authenticator app').first().waitFor();
     await expectAccessible(page);
     const code = TOTP.generate({ secret: Secret.fromBase32(signIn.totpSecret) });
     await field('Code of your authenticator app').fill(`${code.slice(0, 3)} ${code.slice(3)}`);

@@ -48,40 +48,40 @@ const WORDS: readonly (readonly [codes: RegExp, title: string, text?: string])[]
   ],
   [/^orders_open$/, 'Orders may be working at IBKR'],
   [/^not_found$/, 'Not found'],
-  [/^too_many_(keys|apps|connections|channels)$/, 'There is no room for another'],
-  [/^invalid_(body|query|arguments)$/, 'Something that was entered is not right'],
+  [/^too_many_(keys|apps|connections|channels)$/, 'You have reached the limit'],
+  [/^invalid_(body|query|arguments)$/, 'Check what you entered'],
   [/^body_too_large$/, 'That is too long'],
   [/^not_invited$/, 'This account is not invited here'],
-  [/^not_operator$/, 'Only for who runs this gateway'],
+  [/^not_operator$/, 'Only for the operator of this gateway'],
   [/^foreign_origin$|^method_not_allowed$/, 'This page may not do that'],
   [/^(sandbox|managed)_unavailable$/, 'Not offered here'],
   [/^unavailable$/, 'The gateway cannot answer now'],
   [/^channel_off$/, 'It is turned off'],
-  [/^browser_known$/, 'This browser is there already'],
-  [/^insufficient_scope$/, 'It may only read'],
+  [/^browser_known$/, 'This browser is already added'],
+  [/^insufficient_scope$/, 'This access is read-only'],
   [/^address_not_allowed$/, 'Used from an address that is not allowed'],
   [/^ambiguous_symbol$/, 'Several instruments have this symbol'],
-  [/^no_market_data$/, 'IBKR has no price of it now'],
+  [/^no_market_data$/, 'IBKR has no price for it now'],
   [/^(approval_required|order_needs_reply)$/, 'The order waits for an answer'],
-  [/^(possible_duplicate|idempotency_conflict)$/, 'Held back: it was asked for before'],
+  [/^(possible_duplicate|idempotency_conflict)$/, 'Not sent: it was asked for before'],
   [/^not_placed$/, 'The order is not at IBKR'],
   [/^order_not_cancellable$/, 'The order cannot be cancelled or changed'],
-  [/^mail_failed$/, 'No mail went'],
-  [/^mail_link_over$/, 'This link is over'],
-  [/^approval_expired$/, 'This approval does not count'],
+  [/^mail_failed$/, 'The mail was not sent'],
+  [/^mail_link_over$/, 'This link has expired'],
+  [/^approval_expired$/, 'This approval is not valid'],
   [/^limit_exceeded$/, 'One of your limits forbids this order'],
   [/^order_state_unknown$/, 'An earlier order has to be settled first'],
   [/^(order_rejected|ibkr_rejected)$/, 'IBKR refused'],
   [/^session_expired$/, 'IBKR needs you to log in'],
   [/^session_competing$/, 'Another program is using this IBKR login'],
   [/^credentials_rejected$/, 'IBKR refused the credentials of this connection'],
-  [/^account_mode_mismatch$/, 'Paper and live are mixed up'],
-  [/^sign_in_code_needed$/, 'IBKR wants a code of your authenticator app'],
-  [/^sign_in_sent_code_needed$/, 'IBKR wants a code that it sends you'],
-  [/^sign_in_approval_needed$/, 'IBKR wants your approval on the phone'],
+  [/^account_mode_mismatch$/, 'Paper and live do not match'],
+  [/^sign_in_code_needed$/, 'IBKR needs a code from your authenticator app'],
+  [/^sign_in_sent_code_needed$/, 'IBKR needs a code that it sends you'],
+  [/^sign_in_approval_needed$/, 'IBKR needs your approval on your phone'],
   [/^ibkr_locked$/, 'Locked at IBKR'],
   [/^ibkr_changed_sign_in$/, 'IBKR changed its sign-in'],
-  [/^too_many_requests$/, 'Too much at once'],
+  [/^too_many_requests$/, 'Too many requests'],
   [/^ibkr_rate_limited$/, 'IBKR asks for fewer calls'],
   [/^ibkr_(unavailable|timeout)$/, 'IBKR could not be reached'],
   [/^ibkr_/, 'IBKR did not answer as it should'],
@@ -100,6 +100,12 @@ export function failureWords(error: unknown): FailureWords {
 /** The code of the API's error, or of what kept the call from being answered. */
 export function failureCode(error: unknown): string {
   return failureOf(error).code;
+}
+
+/** Whether two failures are one to a person. */
+export function isSameFailure(one: unknown, other: unknown): boolean {
+  const [words, others] = [failureWords(one), failureWords(other)];
+  return words.title === others.title && words.text === others.text;
 }
 
 /** Whether what was asked for does not exist or is somebody else's. */

@@ -80,9 +80,9 @@ export function newsWords(news: News): string {
 const NEEDS: Partial<Record<SessionState, string>> = {
   held_elsewhere: 'Another program holds your session at IBKR',
   credentials_rejected: 'IBKR refused the credentials',
-  needs_code: 'IBKR wants a code of your authenticator app',
-  needs_sent_code: 'IBKR wants a code that it sends you',
-  approve_on_phone: 'IBKR wants your approval on the phone',
+  needs_code: 'IBKR needs a code from your authenticator app',
+  needs_sent_code: 'IBKR needs a code that it sends you',
+  approve_on_phone: 'IBKR needs your approval on your phone',
   locked: 'IBKR has locked the user',
   sign_in_changed: 'IBKR has changed its sign-in',
   wrong_mode: 'The login is paper and the connection live, or the other way round',

@@ -23,8 +23,8 @@ export function ConnectionChoice({ connections, chosen, onChoose }: ConnectionCh
   const shown = offeredOf(connections, chosen, sought);
   return (
     <Radio.Group
-      label="On which connection?"
-      description="It sees this one and no other."
+      label="Which connection?"
+      description="The app can use this one and no other."
       value={chosen?.id ?? null}
       onChange={onChoose}
     >

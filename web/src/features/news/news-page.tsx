@@ -41,7 +41,7 @@ export function NewsPage() {
       </ol>
       <OlderItems query={news}>Show older news</OlderItems>
       <Text size="sm" c="dimmed">
-        News is kept for 30 days. <Link to="/notifications">Have it sent to a program of yours</Link>
+        News is kept for 30 days. <Link to="/notifications">Send it to a webhook</Link>
       </Text>
     </Stack>
   );

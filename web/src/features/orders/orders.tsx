@@ -7,7 +7,7 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import { countWords } from '../../format/count-words.ts';
 import { InBatches } from '../../ui/lists/in-batches.tsx';
 import { TableSkeleton } from '../../ui/lists/table-skeleton.tsx';
-import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
+import { FailureNotices } from '../../ui/notices/failure-notice.tsx';
 import { Notice } from '../../ui/notices/notice.tsx';
 import { useShownAccount } from '../../ui/shown-connection/shown-connection.ts';
 import { useNow } from '../../ui/values/use-now.ts';
@@ -36,12 +36,11 @@ export function Orders({ connection, stories, live }: OrdersProps) {
   return (
     <>
       {cancelling.told}
-      {stories.error !== null && <FailureNotice error={stories.error} onRetry={stories.refetch} />}
-      {live.error !== null && <FailureNotice error={live.error} onRetry={live.refetch} />}
+      <FailureNotices of={[stories, live]} />
       {live.data?.unread !== undefined && <Unread {...live.data.unread} />}
       {orders.length === 0 && stories.isSuccess && live.isSuccess && (
         <Text size="sm" c="dimmed">
-          IBKR has no open order of this account, none ended today, and no app has asked for one.
+          IBKR has no open order for this account, none ended today, and no app has asked for one.
         </Text>
       )}
       <InBatches items={orders} size={AT_ONCE}>
@@ -52,8 +51,8 @@ export function Orders({ connection, stories, live }: OrdersProps) {
         }
       </InBatches>
       <Text size="sm" c="dimmed" mt="md">
-        Orders are not entered on these pages: what is asked for by an app or a key, and approved by its
-        owner, stays apart. To trade yourself, use IBKR’s own apps; those orders are listed above too.
+        You cannot enter orders here, only approve and cancel what apps and keys ask for. To trade yourself,
+        use IBKR’s own apps: those orders are listed above too.
       </Text>
       {cancelling.question}
     </>

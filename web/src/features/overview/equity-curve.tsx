@@ -124,7 +124,7 @@ function ReturnCurve({ connectionId, period }: { connectionId: string; period: E
   if (first === undefined || last === undefined) {
     return (
       <Text size="sm" c="dimmed">
-        IBKR tells no returns over {words}.
+        IBKR reports no returns over {words}.
       </Text>
     );
   }

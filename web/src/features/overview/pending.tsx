@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext } from 'react';
-import { failureWords } from '../../format/failure-words.ts';
+import { isSameFailure } from '../../format/failure-words.ts';
 import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
 
 type Query = Pick<UseQueryResult, 'data' | 'error' | 'refetch'>;
@@ -45,7 +45,7 @@ export function Pending({ of, children }: PendingProps) {
   const failed = of.filter(hasFailed);
   const [first] = failed;
   if (first === undefined) return children;
-  if (isSameFailure(first.error, told)) {
+  if (told !== null && isSameFailure(first.error, told)) {
     return (
       <Text size="sm" c="dimmed">
         Not available now.
@@ -57,12 +57,6 @@ export function Pending({ of, children }: PendingProps) {
 
 function hasFailed({ data, error }: Query): boolean {
   return data === undefined && error !== null;
-}
-
-function isSameFailure(one: unknown, other: unknown): boolean {
-  if (other === null) return false;
-  const [words, told] = [failureWords(one), failureWords(other)];
-  return words.title === told.title && words.text === told.text;
 }
 
 function retry(queries: readonly Query[]): void {

@@ -5,17 +5,17 @@ import { KINDS } from './kinds.ts';
 
 const WORDS: Record<SessionStatus['state'], string> = {
   connected: 'Connected',
-  idle: 'Resting: opens again with the next call',
+  idle: 'Idle: opens again with the next call',
   unused: 'Not used yet',
   signed_out: 'IBKR needs you to log in',
-  held_elsewhere: 'Another session is using this login',
+  held_elsewhere: 'Another program is using this IBKR login',
   credentials_rejected: 'IBKR refused its credentials',
-  needs_code: 'IBKR wants a code of your authenticator app',
-  needs_sent_code: 'IBKR wants a code that it sends you',
-  approve_on_phone: 'IBKR wants your approval on the phone',
+  needs_code: 'IBKR needs a code from your authenticator app',
+  needs_sent_code: 'IBKR needs a code that it sends you',
+  approve_on_phone: 'IBKR needs your approval on your phone',
   locked: 'Locked at IBKR',
   sign_in_changed: 'IBKR changed its sign-in',
-  wrong_mode: 'Paper and live are mixed up',
+  wrong_mode: 'Paper and live do not match',
   paused: 'Paused: IBKR asks for fewer calls',
   unavailable: 'IBKR cannot be reached',
 };

@@ -16,7 +16,7 @@ export function ConnectionLine() {
       <Box mb="lg">
         <Notice role="status" tone="caution" title="You are offline">
           <Text size="sm">
-            What you see may be out of date. It goes on when this device has a connection.
+            What you see may be out of date. This page is brought up to date when the device is online again.
           </Text>
         </Notice>
       </Box>

@@ -1,5 +1,5 @@
-import { Button, Text } from '@mantine/core';
-import { failureWords, mayHelpToRetry } from '../../format/failure-words.ts';
+import { Button, Stack, Text } from '@mantine/core';
+import { failureWords, isSameFailure, mayHelpToRetry } from '../../format/failure-words.ts';
 import { Notice } from './notice.tsx';
 
 interface FailureNoticeProps {
@@ -21,5 +21,31 @@ export function FailureNotice({ error, onRetry }: FailureNoticeProps) {
         </Button>
       )}
     </Notice>
+  );
+}
+
+interface Reading {
+  error: unknown;
+  refetch: () => unknown;
+}
+
+/** What went wrong with several things that were read, each failure once. Trying again asks for all that failed so. */
+export function FailureNotices({ of }: { of: readonly Reading[] }) {
+  const failed = of.filter(({ error }) => error !== null);
+  const different = failed.filter(
+    ({ error }, index) => failed.findIndex((other) => isSameFailure(other.error, error)) === index,
+  );
+  if (different.length === 0) return null;
+  return (
+    <Stack gap="sm">
+      {different.map(({ error }) => {
+        const { title, text } = failureWords(error);
+        const alike = failed.filter((other) => isSameFailure(other.error, error));
+        const retry = () => {
+          for (const { refetch } of alike) refetch();
+        };
+        return <FailureNotice key={`${title} ${text}`} error={error} onRetry={retry} />;
+      })}
+    </Stack>
   );
 }

@@ -7,7 +7,7 @@ import { useGlance } from '../../../api/glance.ts';
 import { useAllWaitingOrders } from '../../../api/intents.ts';
 import { countWords } from '../../../format/count-words.ts';
 import { KINDS } from '../../../ui/connection-kinds/kinds.ts';
-import { FailureNotice } from '../../../ui/notices/failure-notice.tsx';
+import { FailureNotices } from '../../../ui/notices/failure-notice.tsx';
 import { FailedPage } from '../../../ui/pages/failed-page.tsx';
 import { PageSkeleton } from '../../../ui/pages/page-skeleton.tsx';
 import { ConnectionCard } from './connection-card.tsx';
@@ -63,8 +63,7 @@ export function ConnectionsPage() {
           </Text>
         </Group>
       )}
-      {glance.error !== null && <FailureNotice error={glance.error} onRetry={glance.refetch} />}
-      {waiting.error !== null && <FailureNotice error={waiting.error} onRetry={waiting.refetch} />}
+      <FailureNotices of={[glance, waiting]} />
       {shown.map((connection) => (
         <ConnectionCard
           key={connection.id}

@@ -23,7 +23,7 @@ export function Worth({ connection: { session }, glance }: PartProps) {
   const { value, valueFailure } = glance;
   if (value === null) {
     const words =
-      session.state === 'connected' ? 'IBKR has not told its value yet.' : 'Its value is not known.';
+      session.state === 'connected' ? 'IBKR has not reported its value yet.' : 'Its value is not known.';
     return (
       <Text size="sm" c="dimmed">
         {valueFailure ?? words}

@@ -109,20 +109,20 @@ export function ManagedTopic() {
           in to IBKR in a browser first, then test the connection ten minutes later.
         </li>
         <li>
-          <b>IBKR wants a code of your authenticator app</b>: type the six digits that it shows now.
+          <b>IBKR needs a code from your authenticator app</b>: type the six digits that it shows now.
         </li>
         <li>
-          <b>IBKR wants a code that it sends you</b>: have it sent on the page of the connection, look for an
+          <b>IBKR needs a code that it sends you</b>: have it sent on the page of the connection, look for an
           e-mail and a text message, and type it there within five minutes. A device that IBKR does not know
           yet needs one once, whatever other second factor you have.
         </li>
         <li>
-          <b>IBKR wants your approval on the phone</b>: press <i>Ask on my phone</i>, and approve in IBKR’s
+          <b>IBKR needs your approval on your phone</b>: press <i>Ask on my phone</i>, and approve in IBKR’s
           app. If it shows a number to enter, the page says which; type here what the app answers. To be asked
           no more, add an authenticator app as above.
         </li>
         <li>
-          <b>Paper and live are mixed up</b>: the user is of the other kind. Change the mode in Settings, or
+          <b>Paper and live do not match</b>: the user is of the other kind. Change the mode in Settings, or
           enter the other user.
         </li>
         <li>
