@@ -105,6 +105,9 @@ describe('the pages of a connection', () => {
     await page.goto(`${demo().origin}/connections/${id}`);
     await page.getByText('Not available now.').nth(3).waitFor();
     expect(await shifted()).toBeLessThanOrEqual(MOST_SHIFTED);
+    // What every page of a connection begins with leaves a phone to its content.
+    const tabs = await page.getByRole('navigation', { name: 'Sandbox' }).boundingBox();
+    expect((tabs?.y ?? Infinity) + (tabs?.height ?? 0)).toBeLessThan(250);
     faults.splice(0);
   });
 });
@@ -187,6 +190,13 @@ describe('the shell', () => {
     await page.keyboard.press('Enter');
     await page.waitForURL('**/notifications');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
+    // A short page fits the screen, and begins where the frame does.
+    await heading('Notifications');
+    expect(await page.evaluate('document.documentElement.scrollHeight - innerHeight')).toBe(0);
+    const [brand, title] = await Promise.all(
+      ['header a[href="/"]', 'main h1'].map((which) => page.locator(which).boundingBox()),
+    );
+    expect(title?.x).toBe(brand?.x);
   });
 });
 
