@@ -62,7 +62,7 @@ export const TOPICS: readonly Topic[] = [
   {
     path: 'gateway',
     title: 'Setting up the Client Portal Gateway',
-    summary: 'IBKR’s own program on a computer of yours, with a sign-in every day.',
+    summary: 'IBKR’s own program on your own computer, with a sign-in every day.',
     Content: GatewayTopic,
   },
   {

@@ -43,8 +43,8 @@ function Steps() {
             Add a connection
           </Title>
           <Text>
-            To an account of yours at IBKR, by IBKR’s own OAuth or its Client Portal Gateway. Or to a sandbox,
-            a simulated account that takes one click.
+            To your account at IBKR, by IBKR’s own OAuth or its Client Portal Gateway. Or to a sandbox, a
+            simulated account that takes one click.
           </Text>
         </li>
         <li>

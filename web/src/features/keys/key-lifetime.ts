@@ -6,7 +6,7 @@ export const LIFETIMES = [
   { value: '30', label: '30 days' },
   { value: '90', label: '90 days' },
   { value: '365', label: '1 year' },
-  { value: 'date', label: 'On a date of your own' },
+  { value: 'date', label: 'On a date you choose' },
   { value: 'none', label: 'No expiry' },
 ];
 

@@ -19,7 +19,7 @@ const WORDS = {
   },
   stop: {
     title: 'Stop news by mail?',
-    question: 'News of IBKR Gateway will not come any more to the address at which you got this link.',
+    question: 'IBKR Gateway will send no more news to the address where you received this link.',
     button: 'Stop these mails',
     done: 'No more mails come to this address.',
   },

@@ -37,8 +37,8 @@ export function NotificationsPage() {
       <ThisBrowser channels={channels} />
       <Group justify="space-between" gap="sm" align="flex-start">
         <Text size="sm" c="dimmed" maw={560}>
-          A webhook sends your <Link to="/news">news</Link> to a program of yours as it happens: what it is
-          told, it can act on without asking again and again.
+          A webhook sends your <Link to="/news">news</Link> to your own program as it happens, so that the
+          program need not keep asking.
         </Text>
         {openForm === null && (
           <Group gap="sm">

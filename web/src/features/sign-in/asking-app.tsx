@@ -11,8 +11,7 @@ export function AskingApp({ uid }: { uid: string }) {
     readAskingApp(uid, leaving.signal).then(setApp, () => {});
     return () => leaving.abort();
   }, [uid]);
-  if (app === undefined)
-    return <Text>An app asks for access to an account of yours. Sign in to answer it.</Text>;
+  if (app === undefined) return <Text>An app asks for access to your account. Sign in to answer it.</Text>;
   const { name, verified, host, redirectHost } = app;
   return (
     <Text style={{ overflowWrap: 'anywhere' }}>
@@ -25,7 +24,7 @@ export function AskingApp({ uid }: { uid: string }) {
           An app that calls itself <b>{name}</b> and gets its answer at {redirectHost}
         </>
       )}{' '}
-      asks for access to an account of yours. Sign in, and decide then whether it gets any.
+      asks for access to your account. Sign in first, then decide whether to allow it.
     </Text>
   );
 }

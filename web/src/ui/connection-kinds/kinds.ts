@@ -112,7 +112,7 @@ export const KINDS: Readonly<{
     label: 'IBKR OAuth',
     title: 'IBKR OAuth',
     description:
-      'Straight to IBKR, with no program of yours that has to run and no daily login. You register key files in IBKR’s portal once; IBKR takes from a day to two weeks to activate them. Needs an IBKR Pro account.',
+      'Straight to IBKR, with no program to run and no daily login. You register key files in IBKR’s portal once; IBKR takes from a day to two weeks to activate them. Needs an IBKR Pro account.',
     action: 'Set up OAuth',
     ...AT_IBKR,
     stateWords: { signed_out: 'Signed out at IBKR' },

@@ -26,7 +26,7 @@ export function FirstSteps({ connection: { id, limits, lastUsedAt }, glance }: F
       isDone: lastUsedAt !== null || [...glance.values()].some(({ apps }) => apps.length > 0),
       to: '/connect',
       name: 'Connect a host',
-      why: 'Claude, ChatGPT, an editor or a script of yours.',
+      why: 'Claude, ChatGPT, an editor or your own script.',
     },
     {
       isDone: Object.keys(set).length > 0,

@@ -7,8 +7,8 @@ export function GatewayTopic() {
   return (
     <Prose>
       <p>
-        The Client Portal Gateway is a Java program of IBKR’s that you run on a computer of yours and sign in
-        to in a browser. It works at once, without waiting for IBKR, but the sign-in ends every night.
+        The Client Portal Gateway is a Java program of IBKR’s that you run on your own computer and sign in to
+        in a browser. It works at once, without waiting for IBKR, but the sign-in ends every night.
       </p>
 
       <Heading id="run">1. Run it</Heading>

@@ -14,7 +14,7 @@ export function OperatorTopic() {
       <p>
         {operator?.statusUrl ? (
           <>
-            Whether the service works is told at <OperatorLink to={operator.statusUrl} />.
+            The status of the service is at <OperatorLink to={operator.statusUrl} />.
           </>
         ) : (
           'The operator has no page that tells whether the service works.'
