@@ -236,6 +236,26 @@ describe.concurrent('a change', () => {
     expect(await app.call('modify_order', { order_id, limit_price: 97 })).not.toHaveProperty('exits');
   });
 
+  it('that leaves exits to sell more than their entry buys is refused where nothing may be sold short', async () => {
+    const app = await newApp({ limits: { shortSelling: false } });
+    const bracket = {
+      ...RESTING,
+      symbol: 'COST',
+      quantity: 10,
+      take_profit_price: 1000,
+      stop_loss_price: 90,
+    };
+    const { order_id, exits } = (await app.call('place_order', bracket)) as {
+      order_id: string;
+      exits: { order_id: string }[];
+    };
+    const change = { order_id, quantity: 4 };
+    expect(await app.fail('modify_order', change)).toMatchObject({ details: { limit: 'shortSelling' } });
+    for (const exit of exits) await app.call('modify_order', { order_id: exit.order_id, quantity: 4 });
+    expect(await app.call('modify_order', change)).toMatchObject({ quantity: 4 });
+    expect(await app.call('modify_order', { order_id, quantity: 6 })).toMatchObject({ quantity: 6 });
+  });
+
   it('is judged as the order it makes, of an exit too', async () => {
     const app = await newApp();
     const bracket = { ...RESTING, order_type: 'MKT', limit_price: undefined, stop_loss_price: 90 };

@@ -13,6 +13,7 @@ import type { IbkrClient } from '../../broker/session/client.ts';
 import type { Limits } from '../../contract/rules/limits.ts';
 import type { OrderedContract, ProposedOrder } from '../domain/order.ts';
 import { isReduction, ticketBefore } from '../domain/order-changes.ts';
+import { isOpen } from '../domain/order-state.ts';
 import { type AccountLook, closingOf } from '../domain/risk/closing.ts';
 import { baseOfPair, cashHeld, soldByOtherPairs } from '../domain/risk/currency-sales.ts';
 import type { RiskInputs, Sale } from '../domain/risk/limit-checks.ts';
@@ -172,16 +173,33 @@ async function salesOf(
       },
     ];
   });
+  // IBKR leaves the exits of an entry as they are that is changed to buy less.
+  const mayLeaveExits =
+    changed !== null &&
+    ticket.side === 'BUY' &&
+    (ticket.quantity ?? 0) < changed.quantity &&
+    (limits.shortSelling === false || limits.optionsWriting === false);
   const turnsOnHoldings =
     look !== undefined ||
     limits.shortSelling === false ||
     limits.optionsWriting === false ||
     sold.some(({ obligation }) => obligation > 0);
-  if (sold.length === 0 || !turnsOnHoldings) {
+  if (!mayLeaveExits && (sold.length === 0 || !turnsOnHoldings)) {
     const seen = look === undefined ? [] : findShownSales(await ledger(), look.orders, new Date());
     return { sales: sold.map((sale) => ({ ...sale, held: 0, pending: 0 })), seen };
   }
   const { orders, unread, holdings } = await lookOnce(ibkr, accountId, { ledger, look });
+  const exits = mayLeaveExits ? orders.filter((order) => isExitOf(order, changed)) : [];
+  if (exits.length > 0) {
+    sold.push({
+      conid: contract.conid,
+      assetClass: contract.secType,
+      quantity: Math.max(...exits.map(({ remainingQuantity }) => remainingQuantity)),
+      quantityBefore: 0,
+      bought: quantity ?? 0,
+      obligation: obligationOf(contract),
+    });
+  }
   const currency = contract.secType === 'CASH' ? baseOfPair(contract.symbol) : null;
   const cashLedger = currency === null ? null : await getLedger(ibkr, accountId);
   const isUnknown = (conid: number) =>
@@ -195,11 +213,18 @@ async function salesOf(
       ...sale,
       held: isUnknown(sale.conid) ? null : held(sale.conid),
       pending:
-        pendingTrades(orders, sale.conid, 'SELL', { changed: modifies, without }) +
-        (currency === null ? 0 : soldByOtherPairs(orders, currency, sale.conid)),
+        pendingTrades(orders, sale.conid, 'SELL', {
+          changed: modifies,
+          without: [...without, ...exits.map(({ orderId }) => orderId)],
+        }) + (currency === null ? 0 : soldByOtherPairs(orders, currency, sale.conid)),
     })),
     seen: findShownSales(await ledger(), orders, new Date()),
   };
+}
+
+function isExitOf({ parentOrderId, status }: Order, entry: Order): boolean {
+  const names = [entry.orderId, entry.clientOrderId];
+  return parentOrderId !== null && names.includes(parentOrderId) && isOpen(status);
 }
 
 /** How much is still to be traded: an amount of money buys and sells more, the lower the price. */
