@@ -22,9 +22,11 @@ interface AccountFailureProps {
 /** What the page could not read, said once for all that failed alike. Trying again asks for all of it. */
 export function AccountFailure({ of, figures, cards, children }: AccountFailureProps) {
   const [first] = of.filter(hasFailed);
+  // One that fails before the other would push the figures down and then take their place.
+  const isSettled = of.every(({ data, error }) => data !== undefined || error !== null);
   return (
     <ToldFailure value={first?.error ?? null}>
-      {first !== undefined && (
+      {first !== undefined && isSettled && (
         <FailureNotice error={first.error} onRetry={() => retry([...of, ...cards].filter(hasFailed))} />
       )}
       {!of.every(hasFailed) && figures}
