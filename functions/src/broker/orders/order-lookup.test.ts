@@ -87,6 +87,64 @@ describe('an order is found', () => {
     });
   });
 
+  test('with what it had filled before the executions of which IBKR tells', async () => {
+    const sandbox = await sandboxWithAccount();
+    const day = (number: number, hour = 12) => new Date(Date.UTC(2026, 9, number, hour));
+    const executions = [10, 12].map((number, index) => ({
+      execution_id: `e${index}`,
+      order_id: 77,
+      conid: AAPL,
+      symbol: 'AAPL',
+      side: 'B',
+      size: 20,
+      price: '110',
+      account: sandbox.accountId,
+      trade_time_r: day(number).getTime(),
+    }));
+    const answers = [
+      { path: '/iserver/account/orders', status: 200, body: { orders: [], snapshot: true } },
+      { path: '/iserver/account/trades', status: 200, body: executions },
+      { path: '/iserver/account/order/status/*', status: 503, body: { error: 'Order 77 is not found' } },
+    ];
+    for (const { path, ...answer } of answers) {
+      await sandbox.fault({ kind: 'status', ...answer, match: { path } });
+    }
+    const find = async (...known: { quantity: number; averagePrice: number | null; at: Date }[]) => {
+      const found = await findOrderById(sandbox.client(), sandbox.accountId, '77', undefined, ...known);
+      if (found.kind !== 'executed') throw new Error(`It is ${found.kind}.`);
+      const { quantity, filledQuantity, averagePrice } = found.order;
+      expect(filledQuantity).toBe(quantity);
+      return { quantity, averagePrice };
+    };
+    expect(await find()).toEqual({ quantity: 40, averagePrice: 110 });
+    // Read before all of which IBKR tells, between these, right before the last, and after it.
+    expect(await find({ quantity: 60, averagePrice: 100, at: day(2) })).toEqual({
+      quantity: 100,
+      averagePrice: 104,
+    });
+    expect(await find({ quantity: 60, averagePrice: 100, at: day(11) })).toEqual({
+      quantity: 80,
+      averagePrice: 102.5,
+    });
+    expect(await find({ quantity: 60, averagePrice: null, at: day(11) })).toEqual({
+      quantity: 80,
+      averagePrice: null,
+    });
+    expect(await find({ quantity: 60, averagePrice: 100, at: new Date(day(12).getTime() - 5_000) })).toEqual({
+      quantity: 60,
+      averagePrice: 100,
+    });
+    expect(await find({ quantity: 40, averagePrice: 110, at: day(13) })).toEqual({
+      quantity: 40,
+      averagePrice: 110,
+    });
+    // It had been read too early to know of all.
+    expect(await find({ quantity: 5, averagePrice: 110, at: day(11) })).toEqual({
+      quantity: 40,
+      averagePrice: 110,
+    });
+  });
+
   test('by the executions of its legs, a combo', async () => {
     const sandbox = await sandboxWithAccount();
     const [expiry = ''] = listedExpirations(Date.now()).slice(2);

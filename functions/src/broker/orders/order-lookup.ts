@@ -5,16 +5,22 @@ import { readOfAccount } from '../accounts/accounts.ts';
 import { BrokerError, type Problem } from '../errors.ts';
 import type { IbkrClient } from '../session/client.ts';
 import type { ComboLeg } from './combo.ts';
+import { addFills, type Fills } from './fills.ts';
 import { liveOrdersSchema, type Order, type UnreadOrder } from './order-answers.ts';
 import { getOrderStatus, type OrderList, type OrderTicket } from './orders.ts';
 import { getTrades, type Trade, type UnreadTrade } from './trades.ts';
 
 export type OrderLookup =
   | { kind: 'found'; order: Order }
-  /** Only executions are left of it: its `quantity` is what was executed, and `orderId` may be empty. */
+  /** Only executions are left of it: its `quantity` is what was executed, as far as is known, and `orderId` may be empty. */
   | { kind: 'executed'; order: Order }
   /** Neither working, nor listed with the orders of today, nor executed in the last seven days. */
   | { kind: 'absent' };
+
+/** What an order had filled when it was last read: IBKR forgets executions after seven days. */
+export interface KnownFills extends Fills {
+  at: Date;
+}
 
 /** What an order is known by: its name or IBKR's id. A row of IBKR that cannot be read may still tell either. */
 type Known = Readonly<Record<'clientOrderId' | 'orderId', string | null>> & { conid: number | null };
@@ -25,6 +31,7 @@ interface Wanted {
   /** The contract that its rows are of; undefined where that is not known, as of combos, whose legs are executed. */
   conid: number | undefined;
   legs: readonly ComboLeg[] | undefined;
+  known: KnownFills | null;
 }
 
 /** IBKR takes one request in 5 s of it. */
@@ -34,6 +41,8 @@ const REREAD_AFTER_MS = 1_000;
 /** As many rows as IBKR's list has at most. */
 const MAX_ROWS = 1_000;
 const TRADE_DAYS = 7;
+/** An execution so soon after a reading may be in it: IBKR's clock is not ours. */
+const CLOCKS_DIFFER_MS = 60_000;
 
 /**
  * Looks for an order by its client order id in the order list and the executions of an account.
@@ -43,6 +52,7 @@ const TRADE_DAYS = 7;
  * question expired can go live even later, with the next question of its kind. One that was refused or cancelled drops
  * off IBKR's list with the session or the day.
  * @param ticket What the order looks like, for servers that list orders without their client order id.
+ * @param known What it is known to have filled.
  * @throws {BrokerError} when IBKR cannot be asked completely, and `outcome_unknown` when its answer leaves the
  * question open.
  */
@@ -51,10 +61,11 @@ export async function findOrderByClientId(
   accountId: string,
   clientOrderId: string,
   ticket?: Pick<OrderTicket, 'conid' | 'side' | 'quantity' | 'legs'>,
+  known: KnownFills | null = null,
 ): Promise<OrderLookup> {
   const legs = ticket?.legs;
   const conid = legs === undefined ? ticket?.conid : undefined;
-  const wanted: Wanted = { by: 'clientOrderId', name: clientOrderId, conid, legs };
+  const wanted: Wanted = { by: 'clientOrderId', name: clientOrderId, conid, legs, known };
   const { found, orders } = await lookFor(client, accountId, wanted);
   if (found.kind !== 'absent') return found;
   if (orders.length >= MAX_ROWS) throw undecidedError('list_cut');
@@ -70,6 +81,7 @@ export async function findOrderByClientId(
  * Looks for an order by IBKR's own id, also where its status is not to be had any more (another session's, another
  * day's): in the order list and the executions of an account.
  * @param ticket What was ordered, where that is known.
+ * @param known What it is known to have filled.
  * @throws {BrokerError} when IBKR cannot be asked completely.
  */
 export async function findOrderById(
@@ -77,8 +89,9 @@ export async function findOrderById(
   accountId: string,
   orderId: string,
   ticket?: Pick<OrderTicket, 'legs'>,
+  known: KnownFills | null = null,
 ): Promise<OrderLookup> {
-  const wanted: Wanted = { by: 'orderId', name: orderId, conid: undefined, legs: ticket?.legs };
+  const wanted: Wanted = { by: 'orderId', name: orderId, conid: undefined, legs: ticket?.legs, known };
   return (await lookFor(client, accountId, wanted)).found;
 }
 
@@ -133,7 +146,7 @@ function lookFor(
     if (execution === undefined || hidden.length > 0) {
       throw undecidedError('unreadable_row');
     }
-    return { found: executedOrder([execution, ...others], wanted.legs), orders };
+    return { found: executedOrder([execution, ...others], wanted), orders };
   };
   return readOfAccount(client, accountId, look, ({ found }) => found.kind === 'absent');
 }
@@ -172,11 +185,14 @@ async function readOrdersAnew(client: IbkrClient, accountId: string): Promise<Or
 /** An order that is no longer listed and has no status, from what its executions tell. */
 function executedOrder(
   trades: readonly [Trade, ...Trade[]],
-  legs: readonly ComboLeg[] | undefined,
+  { legs, known }: Pick<Wanted, 'legs' | 'known'>,
 ): OrderLookup {
   const [trade] = trades;
   const { orderId } = trade;
-  const { quantity, averagePrice } = legs === undefined ? totalOf(trades) : comboTotal(trades, legs);
+  const total = (some: readonly Trade[]) => (legs === undefined ? totalOf(some) : comboTotal(some, legs));
+  const told = total(trades);
+  const all = known === null ? told : addFills(known, total(trades.filter(isAfter(known.at))));
+  const { quantity, averagePrice } = all.quantity > told.quantity ? all : told;
   const order: Order = {
     orderId: orderId ?? '',
     clientOrderId: trade.clientOrderId,
@@ -204,20 +220,18 @@ function executedOrder(
   return { kind: 'executed', order };
 }
 
-interface Executed {
-  quantity: number;
-  /** Null where nothing was executed. */
-  averagePrice: number | null;
+function isAfter(at: Date): (trade: Trade) => boolean {
+  return ({ time }) => time !== null && Date.parse(time) > at.getTime() + CLOCKS_DIFFER_MS;
 }
 
-function totalOf(trades: readonly Trade[]): Executed {
+function totalOf(trades: readonly Trade[]): Fills {
   const quantity = sum(trades.map((trade) => trade.quantity));
   const paid = sum(trades.map((trade) => trade.price * trade.quantity));
   return { quantity, averagePrice: quantity === 0 ? null : paid / quantity };
 }
 
 /** The legs of a combo are executions of their own, which some servers sum up in rows for the combo. */
-function comboTotal(trades: readonly Trade[], legs: readonly ComboLeg[]): Executed {
+function comboTotal(trades: readonly Trade[], legs: readonly ComboLeg[]): Fills {
   const whole = trades.filter((trade) => trade.legs !== undefined);
   if (whole.length > 0) return totalOf(whole);
   const executed = legs.map(({ conid, ratio }) => ({

@@ -1,5 +1,6 @@
 /** Where the orders of one connection are worked on, and how their outcomes are written down. */
 import type { Firestore } from 'firebase-admin/firestore';
+import { addFills, type Fills } from '../../broker/orders/fills.ts';
 import type { Order } from '../../broker/orders/order-answers.ts';
 import type { IbkrClient } from '../../broker/session/client.ts';
 import { reportTransaction, type SeenOrder } from '../../store/orders/trading-ledger.ts';
@@ -109,14 +110,18 @@ export function mergeReports([one, other]: readonly OrderReport[]): OrderReport 
 
 /** What both have filled, where the silent one has any; the telling one is named, unless it has none. */
 function fillsOf(telling: OrderReport, silent: OrderReport): Partial<OrderReport> {
-  const [own = 0, other = 0] = [telling.filledQuantity, silent.filledQuantity];
-  if (other === 0) return {};
-  const filledQuantity = Number((own + other).toPrecision(15));
-  const [price, otherPrice] = [own === 0 ? 0 : telling.averagePrice, silent.averagePrice];
-  const isPriced = price != null && otherPrice != null;
-  const averagePrice = isPriced ? (own * price + other * otherPrice) / filledQuantity : null;
-  const { filledOrderId } = own === 0 ? silent : telling;
-  return { filledQuantity, averagePrice, ...(filledOrderId === undefined ? {} : { filledOrderId }) };
+  if (!silent.filledQuantity) return {};
+  const { quantity, averagePrice } = addFills(fillOf(telling), fillOf(silent));
+  const { filledOrderId } = telling.filledQuantity ? telling : silent;
+  return {
+    filledQuantity: quantity,
+    averagePrice,
+    ...(filledOrderId === undefined ? {} : { filledOrderId }),
+  };
+}
+
+function fillOf({ filledQuantity = 0, averagePrice = null }: OrderReport): Fills {
+  return { quantity: filledQuantity, averagePrice };
 }
 
 /** IBKR's ids of an intent's order, or of the two of a pair. */

@@ -6,6 +6,7 @@ import { GatewayError } from '../../errors.ts';
 import { updateConnection } from '../../store/connections.ts';
 import { yesTo } from '../../testing/orders/risk-inputs.ts';
 import { FAR, MARKET, newTrader, type Trader, useOrders } from '../../testing/orders/trader.ts';
+import { recordReport } from './context.ts';
 import { refresh } from './reconcile.ts';
 import { acceptWarnings, approve, approveWaiting, rejectWaiting } from './submit.ts';
 
@@ -169,6 +170,15 @@ describe.concurrent('an order that IBKR no longer lists', () => {
       filledQuantity: 2,
       reason: expect.stringContaining('2 executed'),
     });
+  });
+
+  it('has filled what it is known to have, when IBKR tells of less', async () => {
+    const trader = await newTrader();
+    const { id, ibkrOrderId } = await trader.place({ quantity: 5 });
+    const fills = { filledQuantity: 3, averagePrice: 97 };
+    const known = await recordReport(trader.context(), id, { state: 'working', note: 'read', ...fills });
+    await listOnlyExecutions(trader, ibkrOrderId, [2]);
+    expect(await refresh(trader.context(), known)).toMatchObject({ state: 'cancelled', ...fills });
   });
 });
 

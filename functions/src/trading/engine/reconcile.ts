@@ -6,6 +6,7 @@ import {
   findListedNow,
   findOrderByClientId,
   findOrderById,
+  type KnownFills,
   ORDER_LIST,
   type OrderLookup,
 } from '../../broker/orders/order-lookup.ts';
@@ -110,9 +111,16 @@ async function look(trading: TradingContext, intent: OrderIntent): Promise<Order
 /** What IBKR has of a ticket of an intent: the order of its id or, where that is not known, of its name. */
 function find({ ibkr }: TradingContext, intent: OrderIntent, ticket: OrderTicket): Promise<OrderLookup> {
   const { accountId, modifies = idOf(intent, ticket) } = intendedOrder(intent);
+  const known = knownFills(intent);
   return modifies === null
-    ? findOrderByClientId(ibkr, accountId, ticket.clientOrderId, ticket)
-    : findOrderById(ibkr, accountId, modifies, ticket);
+    ? findOrderByClientId(ibkr, accountId, ticket.clientOrderId, ticket, known)
+    : findOrderById(ibkr, accountId, modifies, ticket, known);
+}
+
+/** Of a pair is known what both have filled, which says nothing of one. */
+function knownFills({ filledQuantity, averagePrice, ocaOrderId, updatedAt }: OrderIntent): KnownFills | null {
+  if (!filledQuantity || ocaOrderId !== null) return null;
+  return { quantity: filledQuantity, averagePrice, at: updatedAt };
 }
 
 /** IBKR's id of a ticket's order, where its answer gave it. */
@@ -167,7 +175,7 @@ function reportOfEnded(
     ...report,
     state: 'cancelled',
     note,
-    reason: `${note}, and tells of ${found.order.quantity} executed in the last seven days.`,
+    reason: `${note}. As far as is known, ${found.order.quantity} executed of it.`,
   };
 }
 
