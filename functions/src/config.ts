@@ -159,6 +159,7 @@ const FOR_DEPLOYMENT = [
   'NODE_ENV',
   'NODE_OPTIONS',
   'FIRESTORE_ENABLE_TRACING',
+  'MALLOC_ARENA_MAX',
 ];
 
 /** The settings that there are, by name. */
