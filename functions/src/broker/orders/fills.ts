@@ -1,3 +1,5 @@
+import { exactNumber } from '../wire/numbers.ts';
+
 /** How much has been executed, and at which price. */
 export interface Fills {
   quantity: number;
@@ -9,7 +11,7 @@ export interface Fills {
 export function addFills(one: Fills, other: Fills): Fills {
   if (one.quantity === 0) return other;
   if (other.quantity === 0) return one;
-  const quantity = Number((one.quantity + other.quantity).toPrecision(15));
+  const quantity = exactNumber(one.quantity + other.quantity);
   const isPriced = one.averagePrice !== null && other.averagePrice !== null;
   const paid = (fills: Fills) => fills.quantity * (fills.averagePrice ?? 0);
   return { quantity, averagePrice: isPriced ? (paid(one) + paid(other)) / quantity : null };
