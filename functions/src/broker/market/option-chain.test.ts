@@ -203,6 +203,32 @@ test('what has puts alone is not said to have no options', async () => {
   ]);
 });
 
+describe('what options there are', () => {
+  const definitions = ({ asked }: PlayedIbkr) =>
+    asked.filter((one) => /secdef\/(info|strikes)/.test(one)).length;
+
+  test('is asked for once for some time', async () => {
+    const ibkr = await playChain(series('2031-12-19', strikesFrom(90, 110, 1)));
+    const chain = await chainOf(ibkr, { strikes: 4, rights: ['call', 'put'] });
+    const before = definitions(ibkr);
+    expect(await chainOf(ibkr, { strikes: 4, rights: ['call', 'put'] })).toEqual(chain);
+    expect(definitions(ibkr)).toBe(before);
+    expect(await shown(ibkr, { around: 108 })).toEqual(['2031-12-19', '107 call', '108 call']);
+    expect(definitions(ibkr)).toBeGreaterThan(before);
+  });
+
+  test('is asked for again where there were none', async () => {
+    const strikes = [99, 100, 101];
+    const options = series('2031-12-19', [99, 100]);
+    const ibkr = await playChain(options, 100, {
+      'GET /iserver/secdef/strikes': { call: strikes, put: strikes },
+    });
+    expect(await shown(ibkr, { strikes: 3 })).toEqual(['2031-12-19', '99 call', '100 call']);
+    options.push(...series('2031-12-19', [101]));
+    expect(await shown(ibkr, { strikes: 3 })).toEqual(['2031-12-19', '99 call', '100 call', '101 call']);
+  });
+});
+
 test('an option that cannot be read is told of', async () => {
   const ibkr = await playChain(series('2031-12-19', [100]), 100, {
     'GET /iserver/secdef/info': [

@@ -5,6 +5,7 @@ import type { UnreadRow } from '../wire/rows.ts';
 import { getQuotes, type Quote } from './market-data.ts';
 import { hasStoppedTrading, isStandardExpiry } from './option-expiry.ts';
 import {
+  DEFINITIONS_SERVE_MS,
   expiriesOf,
   getStrikes,
   isOfSeries,
@@ -165,18 +166,18 @@ class ChainSearch {
 
   /** The series that was asked for; null when the month does not have it, or none that still trades. */
   async lookAt(month: string): Promise<FoundSeries | null> {
-    const found = await this.#search(month);
+    const found = await this.#search(month, Date.now() - DEFINITIONS_SERVE_MS);
     if (found.month.options.length > 0 || this.#hasReloaded) return this.#result(month, found);
     // A session that was opened anew in between has forgotten the underlying, and everything is empty.
     this.#hasReloaded = true;
     await loadMonths(this.#client, this.#request.underlying);
-    return this.#result(month, await this.#search(month));
+    return this.#result(month, await this.#search(month, Date.now()));
   }
 
-  async #search(name: string): Promise<SearchedMonth> {
+  async #search(name: string, since: number): Promise<SearchedMonth> {
     const { underlying, rights } = this.#request;
-    const month = new OptionMonth(this.#client, underlying, name);
-    const strikes = await getStrikes(this.#client, underlying, name);
+    const month = new OptionMonth(this.#client, underlying, name, since);
+    const strikes = await getStrikes(this.#client, underlying, name, since);
     month.unread.push(...strikes.unread);
     const [first, second] = probesOf(withinReach(strikes, this.#request), rights, this.#centre);
     await this.#ask(month, first);

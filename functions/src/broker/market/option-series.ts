@@ -64,13 +64,29 @@ export const optionInfoSchema = rowsOf(
 );
 
 /**
+ * For so long strikes and definitions serve later chains: they are of a day, and IBKR takes ten requests a second, of which
+ * a chain makes one for each option. Nothing says that there is none for longer than the call: a session that has forgotten
+ * the underlying answers so.
+ */
+export const DEFINITIONS_SERVE_MS = 15 * 60_000;
+
+/**
  * The strikes of a month, which are those of all its expiries together (`GET /iserver/secdef/strikes`). Empty when
  * the month is over, and when the session does not know the underlying.
+ * @param since As of `ReadOptions`.
  */
-export async function getStrikes(client: IbkrClient, underlying: Contract, month: string): Promise<Strikes> {
+export async function getStrikes(
+  client: IbkrClient,
+  underlying: Contract,
+  month: string,
+  since: number,
+): Promise<Strikes> {
   try {
     return await client.get('/iserver/secdef/strikes', strikesSchema, {
       query: optionQuery(underlying, month),
+      recentMs: ({ call, put, unread }) =>
+        call.length + put.length > 0 && unread.length === 0 ? DEFINITIONS_SERVE_MS : 0,
+      since,
     });
   } catch (error) {
     if (error instanceof BrokerError && error.isBadInput) return { call: [], put: [], unread: [] };
@@ -88,12 +104,15 @@ export class OptionMonth {
   readonly #client: IbkrClient;
   readonly #underlying: Contract;
   readonly #month: string;
+  readonly #since: number;
   readonly #asked = new Set<string>();
 
-  constructor(client: IbkrClient, underlying: Contract, month: string) {
+  /** @param since As of `ReadOptions`. */
+  constructor(client: IbkrClient, underlying: Contract, month: string, since: number) {
     this.#client = client;
     this.#underlying = underlying;
     this.#month = month;
+    this.#since = since;
   }
 
   /** How many calls were made. */
@@ -127,7 +146,11 @@ export class OptionMonth {
       right: right === 'call' ? 'C' : 'P',
     };
     try {
-      return await this.#client.get('/iserver/secdef/info', optionInfoSchema, { query });
+      return await this.#client.get('/iserver/secdef/info', optionInfoSchema, {
+        query,
+        recentMs: ({ rows, unread }) => (rows.length > 0 && unread.length === 0 ? DEFINITIONS_SERVE_MS : 0),
+        since: this.#since,
+      });
     } catch (error) {
       // A strike of the month that this right does not have.
       if (error instanceof BrokerError && (error.status === 400 || error.status === 404)) {

@@ -12,14 +12,14 @@ import type { AnswerAge } from './reads.ts';
 import type { BrokerageSession, SessionReport } from './session.ts';
 import type { WarmReads } from './warm-up.ts';
 
-export interface ReadOptions {
+export interface ReadOptions<Answer = never> {
   /** How long an answer may serve later reads, in all instances, in ms; 0 when absent. */
   cacheMs?: number;
   /**
    * How long it may serve later reads of this process that take one so old (`since`), in ms; 0 when absent. Only until
-   * something is changed through this connection.
+   * something is changed through this connection. Given as a function where that depends on the answer.
    */
-  recentMs?: number;
+  recentMs?: number | ((answer: Answer) => number);
   /** No answer will do whose request left before (ms since 1970); `Date.now()`: only one that leaves from now on. */
   since?: number | undefined;
   /** False where IBKR says "not found" with 500 or 503: repeating that only costs time. */
@@ -140,7 +140,7 @@ export class IbkrClient {
   async get<S extends z.ZodType>(
     path: string,
     schema: S,
-    options: ReadOptions & { query?: Readonly<Record<string, string>> } = {},
+    options: ReadOptions<z.output<S>> & { query?: Readonly<Record<string, string>> } = {},
   ): Promise<z.output<S>> {
     return (await this.getDated(path, schema, options)).answer;
   }
@@ -149,7 +149,7 @@ export class IbkrClient {
   getDated<S extends z.ZodType>(
     path: string,
     schema: S,
-    { query, ...options }: ReadOptions & { query?: Readonly<Record<string, string>> },
+    { query, ...options }: ReadOptions<z.output<S>> & { query?: Readonly<Record<string, string>> },
   ): Promise<Dated<z.output<S>>> {
     return this.#readDated({ method: 'GET', path, ...(query && { query }) }, schema, options);
   }
@@ -162,7 +162,7 @@ export class IbkrClient {
   async read<S extends z.ZodType>(
     request: IbkrRequest,
     schema: S,
-    options: ReadOptions = {},
+    options: ReadOptions<z.output<S>> = {},
   ): Promise<z.output<S>> {
     return (await this.#readDated(request, schema, options)).answer;
   }
@@ -170,12 +170,13 @@ export class IbkrClient {
   async #readDated<S extends z.ZodType>(
     request: IbkrRequest,
     schema: S,
-    { retryServerErrors = true, cacheMs = 0, recentMs = 0, since }: ReadOptions,
+    { retryServerErrors = true, cacheMs = 0, recentMs = 0, since }: ReadOptions<z.output<S>>,
   ): Promise<Dated<z.output<S>>> {
     const attempt = async () => {
       const { response, at } = await this.#answer(request, { keepMs: cacheMs, since });
       const answer = parse(request, response, schema);
-      this.#connection.keep(request, { response, at }, at + Math.max(cacheMs, recentMs) - Date.now());
+      const keptMs = Math.max(cacheMs, typeof recentMs === 'number' ? recentMs : recentMs(answer));
+      this.#connection.keep(request, { response, at }, at + keptMs - Date.now());
       return { answer, at };
     };
     for (const wait of RETRY_AFTER_MS) {
