@@ -20,12 +20,14 @@ import {
 } from './config.ts';
 import { withJsonBody, withJsonEvent } from './http/requests/json-body.ts';
 import { boundRequestBodies } from './http/requests/request-bodies.ts';
+import { runWithoutDomains } from './http/runtime-domain.ts';
 import type { NewsDeliveryTask, OwnNewsTask } from './jobs/news-delivery.ts';
 import type { Enqueue, UpkeepTask } from './jobs/schedule.ts';
 import { recordId } from './text/record-id.ts';
 
 stopWithoutSettings();
 boundRequestBodies({ ofEvents: TAKES_EVENTS });
+if (!TAKES_EVENTS) runWithoutDomains();
 
 const OPTIONS = {
   region: REGION,

@@ -5,7 +5,6 @@ import { type Service, service } from '../service.ts';
 import * as logger from './logging/logger.ts';
 import { tellingAtOnce } from './news-at-once.ts';
 import { clientAddress } from './requests/client-address.ts';
-import { leaveDomain } from './runtime-domain.ts';
 
 /**
  * Answers a request to a function with what the handler returns, never sniffed, and cached only if the handler says so.
@@ -16,7 +15,6 @@ export async function serve(
   outgoing: ServerResponse,
   handle: (request: Request, service: Service, address: string) => Response | Promise<Response>,
 ): Promise<void> {
-  leaveDomain();
   const settings = await startedService();
   if (settings === null) {
     const failure = { error: { code: 'internal_error', message: 'The gateway could not start. Try again.' } };

@@ -7,10 +7,10 @@ import { runFunction } from '../testing/runtime/functions-runtime.ts';
 
 /** Answers what waits, unless what is asked to throw ends the instance. */
 const PROGRAM = `
-  import { leaveDomain } from ${JSON.stringify(join(import.meta.dirname, 'runtime-domain.ts'))};
+  import { runWithoutDomains } from ${JSON.stringify(join(import.meta.dirname, 'runtime-domain.ts'))};
+  runWithoutDomains();
   let answer;
   export function odd({ path }, response) {
-    leaveDomain();
     if (path === '/waits') answer = () => response.end(process.domain ? 'in a domain' : 'in none');
     else if (path === '/waiting') response.end(String(answer !== undefined));
     else {

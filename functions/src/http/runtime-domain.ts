@@ -1,21 +1,34 @@
 /**
- * The functions runtime runs each request in a domain of Node.js (`node:domain`), for what is thrown outside of promises.
- * While one is entered, Node.js marks each promise, timer and emitter with it: a fifth of a call's processor time.
+ * The functions runtime runs each request in a domain of Node.js (`node:domain`), for what is thrown outside of promises. From
+ * the first domain on, Node.js follows every promise, timer and emitter of the process, from when it is made until it is
+ * collected: a third of a call's processor time.
  */
-import type { Domain } from 'node:domain';
+import type * as Domains from 'node:domain';
 import * as logger from './logging/logger.ts';
 
 let isKept = false;
 
-/** Leaves the domain of the request that is being answered. What it was for is kept: see `keepInstance`. */
-export function leaveDomain(): void {
-  const { domain } = process as { domain?: Pick<Domain, 'exit'> | null };
-  // There is none on one's own machine.
-  if (!domain) return;
-  domain.exit();
-  if (!isKept) keepInstance();
-  isKept = true;
+/**
+ * Has the runtime run requests in no domain. What one is for is kept: see `keepInstance`. To be called before the first
+ * request, and not where events are taken, for which the runtime asks for its domain.
+ */
+export function runWithoutDomains(): void {
+  // The runtime has loaded the module. Where nothing has, as on one's own machine, there are no domains either.
+  if (!('domain' in process)) return;
+  const domains: Partial<typeof Domains> = process.getBuiltinModule('node:domain');
+  Object.assign(domains, { create: () => NO_DOMAIN });
 }
+
+/** What the runtime uses of a domain. */
+const NO_DOMAIN = {
+  on() {},
+  run(answer: () => void) {
+    // The runtime has its own listener since the functions were loaded.
+    if (!isKept) keepInstance();
+    isKept = true;
+    answer();
+  },
+};
 
 /**
  * What a library throws outside of promises ends no more than the call that it was for, as in a domain, where the runtime would
