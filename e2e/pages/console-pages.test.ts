@@ -106,6 +106,37 @@ describe('the pages of a connection', () => {
     const tabs = await page.getByRole('navigation', { name: 'Sandbox' }).boundingBox();
     expect((tabs?.y ?? Infinity) + (tabs?.height ?? 0)).toBeLessThan(250);
   });
+
+  it.each([
+    ['all of an overview', '/connections/*', '/tools/get_*', 'Net liquidation', true],
+    ['a part of its figures', '/connections/*', '/tools/get_pnl', 'Net liquidation', false],
+    ['a quote', '/connections/*/market?conid=4815747', '/tools/get_*', 'Previous close', true],
+    ['what is told of all connections', '/connections', '/api/glance', 'Stop trading', false],
+  ])(
+    'move nothing on a phone when %s fails after its outline was drawn',
+    async (_, path, read, drawn, isGone) => {
+      const { id } = await sandbox();
+      await page.addInitScript(WATCH_SHIFTS);
+      await page.setViewportSize(PHONE);
+      await openSignedIn('/account');
+      const outline = Promise.withResolvers<void>();
+      const error = { code: 'ibkr_unavailable', message: 'IBKR is away.', hint: 'Wait.', retryable: true };
+      await page.route(`**${read}`, async (route) => {
+        await outline.promise;
+        await route.fulfill({ status: 422, json: { error } });
+      });
+      await page.goto(demo().origin + path.replace('*', id));
+      const figures = page.getByText(drawn, { exact: true }).first();
+      await figures.waitFor();
+      outline.resolve();
+      await page.getByRole('alert').getByText('IBKR is away. Wait.').first().waitFor();
+      await page.waitForLoadState('networkidle');
+      expect(await figures.isVisible()).toBe(!isGone);
+      expect(await shifted()).toBeLessThanOrEqual(MOST_SHIFTED);
+      await expectAccessible(page);
+      faults.splice(0);
+    },
+  );
 });
 
 describe('the shell', () => {

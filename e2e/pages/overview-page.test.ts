@@ -79,7 +79,7 @@ describe('the overview', () => {
     await page.getByLabel('Group positions').selectOption('By currency');
     await table.getByRole('rowheader', { name: 'Total' }).waitFor();
     await page.getByText('Columns and files').click();
-    await page.getByLabel('Asset class', { exact: true }).last().check();
+    await page.getByRole('checkbox', { name: 'Asset class' }).check();
     await page.getByLabel('Avg. price').uncheck();
     await page.reload();
     await table.getByRole('columnheader', { name: 'Asset class' }).waitFor();

@@ -6,6 +6,7 @@ import { isNotFound } from '../../format/failure-words.ts';
 import { money, percentChange } from '../../format/numbers.ts';
 import type { Candle } from '../../ui/charts/candle-chart.tsx';
 import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
+import { InPlaceOf } from '../../ui/notices/in-place.tsx';
 import { lazyPage } from '../../ui/pages/lazy-page.ts';
 import { Section } from '../../ui/text/section.tsx';
 import { BarTable } from './bar-table.tsx';
@@ -56,11 +57,18 @@ export function PriceHistory({ connectionId, conid }: PriceHistoryProps) {
       onChange={(value) => setChosen(value as Period)}
     />
   );
+  const outline = <Skeleton h={WHOLE_HEIGHT} />;
   return (
     <Section title="Price" aside={choice}>
       {data && <Candles history={data} words={words} />}
       {data === undefined &&
-        (error === null ? <Skeleton h={WHOLE_HEIGHT} /> : <FailureNotice error={error} onRetry={refetch} />)}
+        (error === null ? (
+          outline
+        ) : (
+          <InPlaceOf outline={outline}>
+            <FailureNotice error={error} onRetry={refetch} />
+          </InPlaceOf>
+        ))}
     </Section>
   );
 }

@@ -4,6 +4,7 @@ import { useDocumentTitle } from '@mantine/hooks';
 import { useTool } from '../../api/tools.ts';
 import { money, number } from '../../format/numbers.ts';
 import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
+import { InPlaceOf } from '../../ui/notices/in-place.tsx';
 import { Change } from '../../ui/values/change.tsx';
 import { Moment } from '../../ui/values/moment.tsx';
 import { Stat } from '../../ui/values/stat.tsx';
@@ -37,7 +38,24 @@ export function QuotePanel({ connectionId, conid, title }: QuotePanelProps) {
     { everyMs: QUOTE_EVERY_MS, freshMs: QUOTE_FRESH_MS },
   );
   useDocumentTitle(data === undefined ? title : `${data.symbol} · ${title}`);
-  if (data === undefined && error !== null) return <FailureNotice error={error} onRetry={refetch} />;
+  if (data === undefined && error !== null) {
+    return (
+      <InPlaceOf outline={<Figures data={undefined} isStale={false} />}>
+        <FailureNotice error={error} onRetry={refetch} />
+      </InPlaceOf>
+    );
+  }
+  return <Figures data={data} isStale={error !== null} />;
+}
+
+interface FiguresProps {
+  /** Undefined while it is on its way. */
+  data: Quote | undefined;
+  /** It could not be read again. */
+  isStale: boolean;
+}
+
+function Figures({ data, isStale }: FiguresProps) {
   return (
     <Paper component="section" withBorder p="md" aria-label="Quote">
       {data ? <Heading {...data} /> : <Skeleton h={26} w={220} />}
@@ -54,7 +72,7 @@ export function QuotePanel({ connectionId, conid, title }: QuotePanelProps) {
         <Stat name="Volume">{data && (data.volume === null ? '–' : number(data.volume))}</Stat>
       </dl>
       <Text size="sm" c="dimmed" mt="sm" mih={20}>
-        {data && <Age quote={data} isStale={error !== null} />}
+        {data && <Age quote={data} isStale={isStale} />}
       </Text>
     </Paper>
   );

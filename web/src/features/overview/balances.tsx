@@ -3,6 +3,7 @@ import type { Pnl } from '@ibkr-gateway/functions/contract/tool-outputs/portfoli
 import { Paper, Text } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { cents } from '../../format/numbers.ts';
+import { sinceClose } from '../../format/since-close.ts';
 import { Change } from '../../ui/values/change.tsx';
 import { Stat } from '../../ui/values/stat.tsx';
 import classes from './balances.module.css';
@@ -49,11 +50,4 @@ export function Balances(queries: BalancesProps) {
       <Stat name="Buying power">{summary ? cents(summary.buying_power, currency) : ofSummary}</Stat>
     </Paper>
   );
-}
-
-/** Percent of what the account was worth before it gained `gain`; null when that was nothing or is not known. */
-function sinceClose(gain: number | null, worth: number | null): number | null {
-  if (gain === null || worth === null) return null;
-  const before = worth - gain;
-  return before > 0 ? (100 * gain) / before : null;
 }

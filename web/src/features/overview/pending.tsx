@@ -3,6 +3,7 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext } from 'react';
 import { isSameFailure } from '../../format/failure-words.ts';
 import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
+import { AtLowerEdge, InPlaceOf } from '../../ui/notices/in-place.tsx';
 
 type Query = Pick<UseQueryResult, 'data' | 'error' | 'refetch'>;
 
@@ -12,7 +13,7 @@ const ToldFailure = createContext<unknown>(null);
 interface AccountFailureProps {
   /** What `figures` shows: their failure is told above all cards. */
   of: readonly Query[];
-  /** Gives its place, so that no card moves, where there is nothing of it. */
+  /** Gives its place, so that no card moves, where there is nothing of it. Where there is some, the failure is below all. */
   figures: ReactNode;
   /** What the cards show. */
   cards: readonly Query[];
@@ -22,15 +23,17 @@ interface AccountFailureProps {
 /** What the page could not read, said once for all that failed alike. Trying again asks for all of it. */
 export function AccountFailure({ of, figures, cards, children }: AccountFailureProps) {
   const [first] = of.filter(hasFailed);
-  // One that fails before the other would push the figures down and then take their place.
+  const isNothingLeft = of.every(hasFailed);
+  // One that fails before the other would be said below, and then in the place of both.
   const isSettled = of.every(({ data, error }) => data !== undefined || error !== null);
+  const notice = first !== undefined && isSettled && (
+    <FailureNotice error={first.error} onRetry={() => retry([...of, ...cards].filter(hasFailed))} />
+  );
   return (
     <ToldFailure value={first?.error ?? null}>
-      {first !== undefined && isSettled && (
-        <FailureNotice error={first.error} onRetry={() => retry([...of, ...cards].filter(hasFailed))} />
-      )}
-      {!of.every(hasFailed) && figures}
+      {isNothingLeft ? <InPlaceOf outline={figures}>{notice}</InPlaceOf> : figures}
       {children}
+      {!isNothingLeft && notice && <AtLowerEdge>{notice}</AtLowerEdge>}
     </ToldFailure>
   );
 }
@@ -49,12 +52,18 @@ export function Pending({ of, children }: PendingProps) {
   if (first === undefined) return children;
   if (told !== null && isSameFailure(first.error, told)) {
     return (
-      <Text size="sm" c="dimmed">
-        Not available now.
-      </Text>
+      <InPlaceOf outline={children}>
+        <Text size="sm" c="dimmed">
+          Not available now.
+        </Text>
+      </InPlaceOf>
     );
   }
-  return <FailureNotice error={first.error} onRetry={() => retry(failed)} />;
+  return (
+    <InPlaceOf outline={children}>
+      <FailureNotice error={first.error} onRetry={() => retry(failed)} />
+    </InPlaceOf>
+  );
 }
 
 function hasFailed({ data, error }: Query): boolean {

@@ -16,8 +16,8 @@ interface ConnectionCardProps {
   connection: Connection;
   /** When it was read, in ms since 1970. */
   readAt: number;
-  /** How it stands; undefined while that is not known. */
-  glance: Glance | undefined;
+  /** How it stands; undefined while that is on its way, null where it could not be read. */
+  glance: Glance | null | undefined;
   /** Its orders that wait for their owner; undefined while they are not known. */
   waiting: readonly Intent[] | undefined;
 }

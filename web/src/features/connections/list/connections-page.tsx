@@ -8,6 +8,7 @@ import { useAllWaitingOrders } from '../../../api/intents.ts';
 import { countWords } from '../../../format/count-words.ts';
 import { KINDS } from '../../../ui/connection-kinds/kinds.ts';
 import { FailureNotices } from '../../../ui/notices/failure-notice.tsx';
+import { AtLowerEdge } from '../../../ui/notices/in-place.tsx';
 import { FailedPage } from '../../../ui/pages/failed-page.tsx';
 import { PageSkeleton } from '../../../ui/pages/page-skeleton.tsx';
 import { ConnectionCard } from './connection-card.tsx';
@@ -63,13 +64,12 @@ export function ConnectionsPage() {
           </Text>
         </Group>
       )}
-      <FailureNotices of={[glance, waiting]} />
       {shown.map((connection) => (
         <ConnectionCard
           key={connection.id}
           connection={connection}
           readAt={dataUpdatedAt}
-          glance={glance.data?.get(connection.id)}
+          glance={glance.data?.get(connection.id) ?? (glance.error === null ? undefined : null)}
           waiting={waiting.data?.filter(({ connectionId }) => connectionId === connection.id)}
         />
       ))}
@@ -77,6 +77,9 @@ export function ConnectionsPage() {
       {first !== undefined && glance.data !== undefined && (
         <FirstSteps connection={first} glance={glance.data} />
       )}
+      <AtLowerEdge>
+        <FailureNotices of={[glance, waiting]} />
+      </AtLowerEdge>
     </Stack>
   );
 }

@@ -5,13 +5,14 @@ import { Anchor, Skeleton, Stack, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import { countWords, firstNames } from '../../../format/count-words.ts';
 import { cents, clockTime, withUnit } from '../../../format/numbers.ts';
+import { sinceClose } from '../../../format/since-close.ts';
 import { Change } from '../../../ui/values/change.tsx';
 import { Moment } from '../../../ui/values/moment.tsx';
 
 interface PartProps {
   connection: Connection;
-  /** Undefined while it is not known. */
-  glance: Glance | undefined;
+  /** Undefined while it is on its way, null where it could not be read. */
+  glance: Glance | null | undefined;
 }
 
 /** Of a value that is older than this its time is told. */
@@ -20,6 +21,13 @@ const RECENT_MS = 3 * 60_000;
 /** What the account is worth, and by how much that changed today. */
 export function Worth({ connection: { session }, glance }: PartProps) {
   if (glance === undefined) return <Skeleton h={40} maw={160} />;
+  if (glance === null) {
+    return (
+      <Text size="sm" c="dimmed" mih={40}>
+        Not available now.
+      </Text>
+    );
+  }
   const { value, valueFailure } = glance;
   if (value === null) {
     const words =
@@ -57,15 +65,10 @@ export function Worth({ connection: { session }, glance }: PartProps) {
   );
 }
 
-/** Percent of what the account was worth before; null when that was nothing or is not known. */
-function sinceClose(gain: number | null, worth: number | null): number | null {
-  if (gain === null || worth === null || worth - gain <= 0) return null;
-  return (100 * gain) / (worth - gain);
-}
-
 /** What failed within a day. */
 export function Errors({ connection: { id }, glance }: PartProps) {
   if (glance === undefined) return <Skeleton h={20} maw={120} />;
+  if (glance === null) return <div />;
   const { count, isMore, latest } = glance.errors;
   if (latest === null) {
     return (
@@ -91,15 +94,18 @@ const MOST_NAMES = 3;
 /** Which apps and how many keys may use it. */
 export function Access({ connection: { id }, glance }: PartProps) {
   if (glance === undefined) return <Skeleton h={20} maw={120} />;
-  const { apps, keys } = glance;
-  const names = [...new Set(apps.map(({ label }) => label))];
+  const names = glance && [...new Set(glance.apps.map(({ label }) => label))];
   return (
     <Stack gap={0}>
       <Anchor component={Link} to={`/connections/${id}/apps`} size="sm" style={{ overflowWrap: 'anywhere' }}>
-        {names.length === 0 ? 'No app' : firstNames(names, MOST_NAMES)}
+        {names === null ? 'Apps' : names.length === 0 ? 'No app' : firstNames(names, MOST_NAMES)}
       </Anchor>
       <Anchor component={Link} to={`/connections/${id}/keys`} size="sm">
-        {keys.length === 0 ? 'No key' : countWords(keys.length, 'key')}
+        {glance === null
+          ? 'Keys'
+          : glance.keys.length === 0
+            ? 'No key'
+            : countWords(glance.keys.length, 'key')}
       </Anchor>
     </Stack>
   );
