@@ -230,9 +230,14 @@ describe('the shell', () => {
 describe('a part that is loaded on demand', () => {
   it('comes by itself when the device has a connection again', async () => {
     const { id } = await sandbox();
-    await openSignedIn(`/connections/${id}`);
+    await page.addInitScript(WATCH_SHIFTS);
+    await page.setViewportSize(PHONE);
+    await openSignedIn('/account');
+    await page.goto(`${demo().origin}/connections/${id}`);
     await page.getByRole('table', { name: 'Positions' }).waitFor();
     await context.setOffline(true);
+    await page.getByRole('status').getByText('You are offline.').waitFor();
+    expect(await shifted()).toBeLessThanOrEqual(MOST_SHIFTED);
     await page.getByRole('link', { name: 'Keys' }).click();
     await page.getByRole('heading', { level: 2, name: 'This part is not loaded yet' }).waitFor();
     await expectAccessible(page);

@@ -42,7 +42,7 @@ export function SignInPage({ isLocal, signIn, hasEnded }: SignInPageProps) {
       <Title order={1}>Sign in</Title>
       {hasEnded && <Notice tone="caution" title="Your sign-in has ended." />}
       {consent === null ? (
-        <Text>Sign in to see this page. It opens as soon as you are.</Text>
+        <Text>Sign in to see this page. It opens once you are signed in.</Text>
       ) : (
         <Suspense>
           <AskingApp uid={consent.params.uid ?? ''} />

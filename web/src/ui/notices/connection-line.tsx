@@ -1,9 +1,8 @@
-import { Box, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { useNetwork } from '@mantine/hooks';
 import { useIsFetching, useIsMutating } from '@tanstack/react-query';
 import { useWaitingWords } from '../../format/waiting-words.ts';
 import classes from './connection-line.module.css';
-import { Notice } from './notice.tsx';
 
 /** Says when the device is offline, and when an answer takes longer than one expects. */
 export function ConnectionLine() {
@@ -13,13 +12,11 @@ export function ConnectionLine() {
   const words = useWaitingWords(isBusy);
   if (!online) {
     return (
-      <Box mb="lg">
-        <Notice role="status" tone="caution" title="You are offline">
-          <Text size="sm">
-            What you see may be out of date. This page is brought up to date when the device is online again.
-          </Text>
-        </Notice>
-      </Box>
+      <div className={classes.line}>
+        <Text size="sm" fw={600} role="status" className={classes.words} data-tone="caution">
+          You are offline. This may be out of date.
+        </Text>
+      </div>
     );
   }
   if (words === null) return null;
