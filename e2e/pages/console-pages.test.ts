@@ -137,6 +137,28 @@ describe('the pages of a connection', () => {
       faults.splice(0);
     },
   );
+
+  it.each([
+    ['overview', '', 'Columns and files'],
+    ['orders', '/orders', 'You cannot enter orders here'],
+  ])('show their %s without orders that come late, which move nothing', async (_, path, drawn) => {
+    const { id } = await sandbox();
+    await callTool('place_order', RESTING, await demoKey(id, 'owner', 'asking'));
+    await page.addInitScript(WATCH_SHIFTS);
+    await page.setViewportSize(PHONE);
+    await openSignedIn('/account');
+    const rest = Promise.withResolvers<void>();
+    await page.route('**/intents?waiting=true', async (route) => {
+      await rest.promise;
+      await route.continue();
+    });
+    await page.goto(`${demo().origin}/connections/${id}${path}`);
+    await page.getByText(drawn).waitFor();
+    rest.resolve();
+    await page.getByRole('link', { name: /^Buy 10 NVDA/ }).waitFor();
+    expect(await shifted()).toBeLessThanOrEqual(MOST_SHIFTED);
+    await expectAccessible(page);
+  });
 });
 
 describe('the shell', () => {

@@ -12,7 +12,7 @@ export function useWaitingWords(isWaiting: boolean): string | null {
 }
 
 /** Whether `isOn` has been true for this long without a break. */
-function useLasting(isOn: boolean, ms: number): boolean {
+export function useLasting(isOn: boolean, ms: number): boolean {
   const [lasts, setLasts] = useState(false);
   useEffect(() => {
     if (!isOn) return setLasts(false);

@@ -1,11 +1,12 @@
 import { Group, Skeleton, Stack } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
-import { useOrderStories, useWaitingOrders } from '../../api/intents.ts';
+import { useOrderStories } from '../../api/intents.ts';
 import { useLiveOrders } from '../../api/orders.ts';
 import { Freshness } from '../../ui/notices/freshness.tsx';
 import { AccountChoice } from '../../ui/shown-connection/account-choice.tsx';
 import { useShownAccount, useShownConnection } from '../../ui/shown-connection/shown-connection.ts';
 import { Section } from '../../ui/text/section.tsx';
+import { useWaitingPlace } from '../../ui/waiting-orders/use-waiting-place.ts';
 import { WaitingOrders } from '../../ui/waiting-orders/waiting-orders.tsx';
 import { Orders } from './orders.tsx';
 
@@ -17,21 +18,24 @@ export function OrdersTab() {
   useDocumentTitle(`Orders · ${label} · IBKR Gateway`);
   const live = useLiveOrders(id, accountId);
   const stories = useOrderStories(id);
-  const { isPending: isWaitingUnknown } = useWaitingOrders(id);
-  // They would push down whatever is drawn before them.
-  if (isWaitingUnknown) return <Skeleton h="70vh" />;
+  const place = useWaitingPlace(id);
+  if (place === 'unknown') return <Skeleton h="70vh" />;
+  const waiting = (
+    <Section title="Waiting for you">
+      <WaitingOrders connectionId={id} />
+    </Section>
+  );
   return (
     <Stack gap="md">
       <Group gap="sm" mih={30}>
         <AccountChoice />
         <Freshness queries={[live, stories]} />
       </Group>
-      <Section title="Waiting for you">
-        <WaitingOrders connectionId={id} />
-      </Section>
+      {place === 'above' && waiting}
       <Section title="Orders">
         <Orders connection={connection} stories={stories} live={live} />
       </Section>
+      {place === 'below' && waiting}
     </Stack>
   );
 }

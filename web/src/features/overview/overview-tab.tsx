@@ -1,10 +1,10 @@
 import { Group, Skeleton, Stack } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { useAccountData } from '../../api/account-data.ts';
-import { useWaitingOrders } from '../../api/intents.ts';
 import { Freshness } from '../../ui/notices/freshness.tsx';
 import { AccountChoice } from '../../ui/shown-connection/account-choice.tsx';
 import { useShownAccount, useShownConnection } from '../../ui/shown-connection/shown-connection.ts';
+import { useWaitingPlace } from '../../ui/waiting-orders/use-waiting-place.ts';
 import { WaitingOrders } from '../../ui/waiting-orders/waiting-orders.tsx';
 import { Allocation } from './allocation.tsx';
 import { Balances } from './balances.tsx';
@@ -22,16 +22,16 @@ export function OverviewTab() {
   const { performance, ...live } = useAccountData(id, accountId);
   const { summary, pnl, portfolio, cash } = live;
 
-  const { isPending: isWaitingUnknown } = useWaitingOrders(id);
-  // Orders that wait would push down whatever is drawn before them.
-  if (isWaitingUnknown) return <Skeleton h="70vh" />;
+  const place = useWaitingPlace(id);
+  if (place === 'unknown') return <Skeleton h="70vh" />;
+  const waiting = <WaitingOrders connectionId={id} headingOrder={2} isQuiet />;
   return (
     <Stack gap="md">
       <Group gap="sm" mih={30}>
         <AccountChoice />
         <Freshness queries={Object.values(live)} />
       </Group>
-      <WaitingOrders connectionId={id} headingOrder={2} isQuiet />
+      {place === 'above' && waiting}
       <AccountFailure
         of={[summary, pnl]}
         figures={<Balances summary={summary} pnl={pnl} />}
@@ -45,6 +45,7 @@ export function OverviewTab() {
           </Stack>
         </div>
         <Positions connectionId={id} portfolio={portfolio} accountId={accountId} />
+        {place === 'below' && waiting}
       </AccountFailure>
     </Stack>
   );
