@@ -2,9 +2,10 @@ import type { News } from '../contract/news/news.ts';
 import { PRICE_CROSSED, type PriceCrossed } from '../contract/news/price-crossing.ts';
 import type { StoredNews } from '../store/news/news.ts';
 import type { StoredCrossing } from '../store/news/price-watches.ts';
+import { maskedAccountNumbers } from '../text/account-numbers.ts';
 import { intentSentence } from '../trading/domain/order.ts';
 
-/** News as the contract has it. */
+/** News as the contract has it. It goes to channels that others run, and onto screens that others see: accounts are masked. */
 export function newsItem(news: StoredNews): News {
   const { id, connectionId } = news;
   const told = { id, connectionId, at: news.at.toISOString() };
@@ -21,10 +22,12 @@ export function newsItem(news: StoredNews): News {
     case 'key.new_place':
       return { ...told, type: news.type, label: news.label, address: news.address };
     case 'limit.reached':
-      return { ...told, type: news.type, name: news.name, reason: news.reason };
+      return { ...told, type: news.type, name: news.name, reason: maskedAccountNumbers(news.reason) };
     default: {
-      const { type, intentId, filledQuantity, averagePrice, reason } = news;
-      return { ...told, type, intentId, order: intentSentence(news), filledQuantity, averagePrice, reason };
+      const { type, intentId, filledQuantity, averagePrice } = news;
+      const order = maskedAccountNumbers(intentSentence(news));
+      const reason = news.reason === null ? null : maskedAccountNumbers(news.reason);
+      return { ...told, type, intentId, order, filledQuantity, averagePrice, reason };
     }
   }
 }
