@@ -79,6 +79,26 @@ describe('a key', () => {
     await page.getByText('Keys that ended (1)').waitFor();
   });
 
+  it('ends when its owner chose, which lies ahead', async () => {
+    const { id } = await connection();
+    await openSignedIn(`/connections/${id}/keys`);
+    await press('New key');
+    await field('Name').fill('until the audit');
+    await page.getByRole('combobox', { name: 'Expiry' }).click();
+    await page.getByRole('option', { name: '1 day' }).waitFor();
+    await page.getByRole('option', { name: 'On a date you choose' }).click();
+    await field('Expires').fill('2020-01-31T17:45');
+    await press('Make the key');
+    await page.getByText('Choose a time that is still to come.').waitFor();
+    await expectAccessible(page);
+    await field('Expires').fill('2099-01-31T17:45');
+    await press('Make the key');
+    await section('until the audit').getByText('Expires Jan 31, 2099').waitFor();
+    const ends = await page.evaluate<string>(`new Date('2099-01-31T17:45').toISOString()`);
+    const { body } = await api(await signInAsDemoUser(), 'GET', `/connections/${id}/keys`);
+    expect(JSON.stringify(body)).toContain(`"expiresAt":"${ends}"`);
+  });
+
   it('says what it is told of, and where', async () => {
     const { id, key } = await connection();
     const server = createServer(async (request, response) => response.end(await text(request)));
@@ -92,7 +112,7 @@ describe('a key', () => {
         expect(answer.text).toContain('refreshBefore');
       }
       await openSignedIn(`/connections/${id}/keys`);
-      const told = section('Default key').getByText(`Told at ${host} until`);
+      const told = section('Default').getByText(`Told at ${host} until`);
       await told.waitFor();
       expect(await told.innerText()).toMatch(/: An order has filled · IBKR needs you$/);
       expect(await page.content()).not.toContain(`${host}/token`);
@@ -105,7 +125,7 @@ describe('a key', () => {
   it('has limits of its own', async () => {
     const { id, key } = await connection();
     await openSignedIn(`/connections/${id}/keys`);
-    await press('Edit the key default');
+    await press('Edit the key Default');
     await page.getByLabel('Orders per day').fill('0');
     await page.getByText('Orders per day: 0 instead of no limit').waitFor();
     await press('Save');

@@ -60,7 +60,7 @@ describe('a connection is added', () => {
     await expectFocus(page.getByRole('button', { name: 'Stop trading on Sandbox' }));
     const keys = page.getByRole('link', { name: 'Keys' });
     await keys.press('Enter');
-    await section('Default key').waitFor();
+    await section('Default').waitFor();
     await expectFocus(keys);
   });
 

@@ -86,7 +86,7 @@ it('tells who has access and what failed of late, and not what waits for its own
   expect(seen.get(one.id)).toMatchObject({
     errors: { count: 1, isMore: false, latest: { tool: 'get_quote', code: 'not_found' } },
     apps: [{ id: grantId, label: 'Claude', scope: 'read' }],
-    keys: [{ id: one.keyId, label: 'default', scope: 'write' }],
+    keys: [{ id: one.keyId, label: 'Default', scope: 'write' }],
   });
   expect(seen.get(other.id)).toMatchObject({ errors: { count: 0, latest: null }, apps: [] });
   expect((await glance('stranger')).size).toBe(0);

@@ -77,8 +77,8 @@ it('tells of a key that comes from a new network, not of the first, nor of the o
     await call(owned.apiKey, address);
   }
   expect(await told(owned)).toMatchObject([
-    { type: 'key.new_place', label: 'default', address: '2001:db8:1:2::3' },
-    { type: 'key.new_place', label: 'default', address: '192.0.2.1' },
+    { type: 'key.new_place', label: 'Default', address: '2001:db8:1:2::3' },
+    { type: 'key.new_place', label: 'Default', address: '192.0.2.1' },
   ]);
 });
 
@@ -96,7 +96,7 @@ it('tells once a day that a limit kept back what a key wanted', async () => {
   }
   const news = await told(owned);
   expect(news).toMatchObject([
-    { type: 'limit.reached', name: 'default', reason: expect.stringContaining('1') },
+    { type: 'limit.reached', name: 'Default', reason: expect.stringContaining('1') },
   ]);
 });
 

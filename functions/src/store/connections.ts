@@ -90,7 +90,7 @@ export async function createConnection(
     createdAt: new Date(),
   };
   const connection: Connection = { id: record.id, ...stored };
-  const key = newApiKey({ connection, label: 'default', scope: 'write' });
+  const key = newApiKey({ connection, label: 'Default', scope: 'write' });
   const kept = secrets && (await sealedSecrets(db, record.id, secrets));
   await runTransactionOnce(db, record, async (transaction, mark) => {
     const channels = await transaction.get(channelsOf(db, fields.ownerUid).limit(1).select());

@@ -84,6 +84,6 @@ async function connectionWithKey(
   const expired = key?.expiresAt != null && key.expiresAt < new Date();
   const usable = key?.connectionId === connection.id && key.revokedAt === null && !expired;
   if (usable) return { connectionId: connection.id, apiKey: previous.apiKey };
-  const { apiKey } = await createApiKey(db, { connection, label: 'default', scope: 'write' });
+  const { apiKey } = await createApiKey(db, { connection, label: 'Default', scope: 'write' });
   return { connectionId: connection.id, apiKey };
 }

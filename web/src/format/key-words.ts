@@ -6,11 +6,6 @@ export function isActive({ revokedAt, expiresAt }: ApiKey): boolean {
   return revokedAt === null && (expiresAt === null || Date.parse(expiresAt) > Date.now());
 }
 
-/** What a key is called: the first one of a connection got its name from nobody. */
-export function keyName({ label }: Pick<ApiKey, 'label'>): string {
-  return label === 'default' ? 'Default key' : label;
-}
-
 /** `ibkr_a1b2…wxyz` */
 export function keyText({ first, last }: ApiKey): string {
   return `${first}…${last}`;

@@ -1,6 +1,6 @@
 import type { ApiKey } from '@ibkr-gateway/functions/contract/access/api-key';
 import { Table } from '@mantine/core';
-import { keyName, keyText, lastUseWords } from '../../format/key-words.ts';
+import { keyText, lastUseWords } from '../../format/key-words.ts';
 import { dateAndTime } from '../../format/numbers.ts';
 import { CallsLink } from '../../ui/values/calls-link.tsx';
 
@@ -19,7 +19,7 @@ export function EndedKeys({ keys }: { keys: ApiKey[] }) {
         {keys.map((key) => (
           <Table.Tr key={key.id}>
             <Table.Td>
-              {keyName(key)}
+              {key.label}
               <br />
               {keyText(key)}
             </Table.Td>

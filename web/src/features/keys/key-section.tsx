@@ -3,7 +3,7 @@ import { Badge, Button, Code, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useRevokeKey } from '../../api/keys.ts';
 import { approvalOn } from '../../format/approval-words.ts';
-import { expiryWords, keyName, keyText, lastUseWords, SCOPE_WORDS } from '../../format/key-words.ts';
+import { expiryWords, keyText, lastUseWords, SCOPE_WORDS } from '../../format/key-words.ts';
 import { dateAndTime } from '../../format/numbers.ts';
 import { Confirmation } from '../../ui/forms/confirmation.tsx';
 import { EditButton } from '../../ui/forms/edit-button.tsx';
@@ -30,7 +30,7 @@ export function KeySection({ apiKey }: { apiKey: ApiKey }) {
     </Group>
   );
   return (
-    <Section title={keyName(apiKey)} aside={actions}>
+    <Section title={apiKey.label} aside={actions}>
       <Group gap="xs">
         <Code>{keyText(apiKey)}</Code>
         <Badge variant="default" tt="none" radius="sm">
