@@ -145,6 +145,25 @@ it('leaves it open which of several connections, and keeps what was chosen over 
   expect((await answered()).searchParams.get('code')).toBeTruthy();
 });
 
+it('offers few of many connections at once, and finds the others by a part of their name', async () => {
+  const { token } = await ownerWith('adviser', 'Client A1');
+  const labels = Array.from({ length: 10 }, (_, index) => `Client B${index}`);
+  for (const label of labels) await api(token, 'POST', '/connections', { kind: 'sandbox', label });
+  await openRequest('adviser');
+  const offered = page.getByRole('radio', { name: /^Client/ });
+  await offered.first().waitFor();
+  expect(await offered.count()).toBe(8);
+  await page.getByLabel('Find a connection').fill(' client a1 ');
+  await page.getByRole('status').getByText('1 of 11 are shown.').waitFor();
+  await offered.check();
+  await page.getByLabel('Find a connection').fill('nothing like it');
+  expect(await offered.isChecked()).toBe(true);
+  await expectAccessible(page);
+  await press('Allow');
+  await host.finishAuth(await answered());
+  expect(await api(token, 'GET', '/apps')).toMatchObject({ body: { items: [{ clientName: 'SDK host' }] } });
+});
+
 it('finds the way back to a request from the page where a connection is added', async () => {
   await openRequest('wanderer');
   await page.getByRole('link', { name: 'add your own account' }).click();

@@ -1,4 +1,5 @@
 /** The console as its owner uses it in a browser: the shell, parts that are loaded on demand, market and orders. */
+import { randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { BrowserContext, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
@@ -6,7 +7,7 @@ import { revokeGrant } from '../../functions/src/store/credentials/grants.ts';
 import { storeGrant } from '../../functions/src/testing/oauth/grants.ts';
 import { api, signInAs, signInAsDemoUser } from '../console-client.ts';
 import { database } from '../database.ts';
-import { demoKey, sandbox } from '../demo-sandbox.ts';
+import { demoKey, demoSandbox, sandbox } from '../demo-sandbox.ts';
 import { callTool } from '../mcp-endpoint.ts';
 import { demo } from '../own-stack.ts';
 import { orderElsewhere, RESTING } from '../sandbox.ts';
@@ -158,6 +159,32 @@ describe('the pages of a connection', () => {
     await page.getByRole('link', { name: /^Buy 10 NVDA/ }).waitFor();
     expect(await shifted()).toBeLessThanOrEqual(MOST_SHIFTED);
     await expectAccessible(page);
+  });
+});
+
+describe('all connections', () => {
+  it('are searched by name, account and app, and by parts of several', async () => {
+    const label = `Needle ${randomUUID()}`;
+    const { id } = await demoSandbox({ label });
+    await storeGrant(database(), { ownerUid: demo().uid, connectionId: id, clientName: 'Rare Host' });
+    for (let count = 0; count < 4; count++) await demoSandbox({ label: 'Hay' });
+    await openSignedIn('/connections');
+    const found = page.getByRole('article');
+    await page.getByRole('article', { name: label }).getByText('Rare Host').waitFor();
+    const search = page.getByRole('searchbox', { name: 'Search connections' });
+    for (const text of [label.toUpperCase(), `${label.slice(-8)} rare sandbox`]) {
+      await search.fill(text);
+      await page
+        .getByRole('status')
+        .getByText(/^1 of \d+ connections$/)
+        .waitFor();
+      await found.getByText(label).waitFor();
+      expect(await found.count()).toBe(1);
+    }
+    await expectAccessible(page);
+    await search.fill('neither this nor that');
+    await page.getByText(/^0 of \d+ connections$/).waitFor();
+    expect(await found.count()).toBe(0);
   });
 });
 

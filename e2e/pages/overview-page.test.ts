@@ -24,6 +24,17 @@ const { openSignedIn, saved } = eachWithControls((fresh) => {
 const signColour = (sign: 1 | -1) =>
   page.evaluate<string>(`getComputedStyle(document.querySelector('[data-sign="${sign}"]')).color`);
 
+/** Of a column of the positions: what is written in it, and where that ends. */
+const cellsOf = (column: string) => `(() => {
+  const table = document.querySelector('table[aria-label="Positions"]');
+  const index = [...table.querySelectorAll('thead th')].findIndex((head) => head.textContent.trim() === '${column}');
+  return [...table.querySelectorAll('tbody tr')].map(({ cells }) => {
+    const range = document.createRange();
+    range.selectNodeContents(cells[index]);
+    return { text: cells[index].textContent, ends: Math.round(range.getBoundingClientRect().right) };
+  });
+})()`;
+
 /** Has something answered only when something else was asked for, which a page that waits for the first never does. */
 async function comesAfter(held: RegExp, other: RegExp): Promise<void> {
   const asked = page.waitForRequest(other);
@@ -55,6 +66,17 @@ describe('the overview', () => {
       await expect.poll(() => signColour(-1)).toBe(loss);
     }
     await expectAccessible(page);
+    for (const [column, form] of [
+      ['P&L (USD)', /^[+-]?[\d,]+\.\d\d$/],
+      ['P&L %', /^[+-]?[\d,]+\.\d\d.%$/],
+    ] as const) {
+      const cells = await page.evaluate<{ text: string; ends: number }[]>(cellsOf(column));
+      expect(cells.length).toBeGreaterThan(1);
+      for (const { text, ends } of cells) {
+        expect(text).toMatch(form);
+        expect(ends).toBe(cells[0]?.ends);
+      }
+    }
 
     await table.getByRole('button', { name: 'Symbol' }).focus();
     await page.keyboard.press('Enter');
