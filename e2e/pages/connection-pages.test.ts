@@ -183,7 +183,7 @@ describe('limits', () => {
       expect(await most.inputValue()).toBe(typed);
       await page.getByText(`Most per order: ${meant} USD instead of no limit`).waitFor();
     }
-    for (const typed of ['5.000', '5.000k', '5e3', '-5']) {
+    for (const typed of ['5.000', '5.000k', '5e3', '-5', '€5', '1,0000']) {
       await most.clear();
       await most.pressSequentially(typed);
       await page.getByText('this may mean several amounts, or none').waitFor();

@@ -37,7 +37,7 @@ export function AmountInput({
 }: AmountInputProps) {
   const [typed, setTyped] = useState('');
   // What was typed stays as it is for as long as it means the value.
-  const text = meant(typed) === value ? typed : typeof value === 'number' ? number(value) : value;
+  const text = meant(typed, unit) === value ? typed : typeof value === 'number' ? number(value) : value;
   return (
     <TextInput
       {...props}
@@ -46,7 +46,7 @@ export function AmountInput({
       value={text}
       onChange={({ currentTarget }) => {
         setTyped(currentTarget.value);
-        onChange?.(meant(currentTarget.value));
+        onChange?.(meant(currentTarget.value, unit));
       }}
       onBlur={(event) => {
         if (typeof value === 'number') setTyped(number(value));
@@ -66,6 +66,6 @@ export function AmountInput({
   );
 }
 
-function meant(text: string): Amount {
-  return text.trim() === '' ? '' : (typedAmount(text) ?? text);
+function meant(text: string, unit: string | undefined): Amount {
+  return text.trim() === '' ? '' : (typedAmount(text, unit) ?? text);
 }
