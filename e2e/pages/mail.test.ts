@@ -72,7 +72,7 @@ it('confirms by the link of a mail, without a sign-in, and by that alone', async
   await page.goto(`${origin}/email/confirm/${channel.id}/${'x'.repeat(43)}`);
   await heading('News by mail');
   await expectAccessible(page);
-  await press('Confirm that I want them');
+  await press('Confirm this address');
   await page.getByText(/This link does nothing, or not any more/).waitFor();
   await expectAccessible(page);
   expectRefused(404);
@@ -81,8 +81,8 @@ it('confirms by the link of a mail, without a sign-in, and by that alone', async
   await expectAccessible(page);
 
   await page.goto(`${origin}/email/confirm/${channel.id}/${secret}`);
-  await press('Confirm that I want them');
-  await page.getByText('Confirmed: news comes to this address from now on.').waitFor();
+  await press('Confirm this address');
+  await page.getByText('Confirmed. News will be sent to this address.').waitFor();
   await expectAccessible(page);
   await page.goto(`${origin}/notifications`);
   await section('Asked').getByText('All connections · All news').waitFor();
@@ -115,8 +115,8 @@ it('leads from an address by its mails to news and to the end of them', async ()
   await sendMail(mails, { to: target.address, ...words, id: 'asked', stopUrl: null });
   await page.setViewportSize(PHONE);
   await page.goto(link('confirm'));
-  await press('Confirm that I want them');
-  await page.getByText('Confirmed: news comes to this address from now on.').waitFor();
+  await press('Confirm this address');
+  await page.getByText('Confirmed. News will be sent to this address.').waitFor();
 
   const message = {
     id: 'n1',
@@ -133,7 +133,7 @@ it('leads from an address by its mails to news and to the end of them', async ()
   await heading('Stop news by mail?');
   await expectAccessible(page);
   await press('Stop these mails');
-  await page.getByText('No more mails come to this address.').waitFor();
+  await page.getByText('No more mails will be sent to this address.').waitFor();
   await expectAccessible(page);
   expect((await database().doc(`channels/${id}`).get()).exists).toBe(false);
   channelId = undefined;

@@ -244,7 +244,7 @@ describe('an address without a page', () => {
       const page = await open(path);
       await expect.poll(() => page.title()).toBe('Page not found · IBKR Gateway');
       expect(await page.getByRole('main').innerText()).toContain(path);
-      await page.getByRole('link', { name: 'Go to the first page' }).click();
+      await page.getByRole('link', { name: 'Go to the home page' }).click();
       await page.getByRole('heading', { name: 'Connect an AI host' }).waitFor();
       expect(faults.splice(0).every((fault) => fault.includes('404'))).toBe(true);
     },

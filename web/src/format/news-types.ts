@@ -15,7 +15,7 @@ export const NEWS_TYPE_WORDS: Record<NewsType, string> = {
   'app.connected': 'An app was connected',
   'app.revoked': 'An app was disconnected',
   'key.new_place': 'A key was used from a new network',
-  'limit.reached': 'A limit kept an order back',
+  'limit.reached': 'A limit stopped an order',
 };
 
 type Subject = NewsType extends `${infer Start}.${string}` ? Start : never;

@@ -21,11 +21,11 @@ const SAID: [News, string][] = [
   [{ ...TOLD, type: 'session.needs_person', state: 'locked' }, 'IBKR has locked the user'],
   [
     { ...TOLD, type: 'trading.stop_unfinished', remaining: 1 },
-    'After the stop one order may still be working',
+    'One order may still be working after the stop',
   ],
   [
     { ...TOLD, type: 'trading.stop_unfinished', remaining: null },
-    'After the stop orders may still be working',
+    'Orders may still be working after the stop',
   ],
   [
     { ...TOLD, type: 'app.connected', name: 'Claude', scope: 'write', isReplayed: false },
@@ -33,7 +33,7 @@ const SAID: [News, string][] = [
   ],
   [
     { ...TOLD, type: 'app.revoked', name: 'Claude', scope: 'read', isReplayed: true },
-    'Claude was disconnected, as a code or token of it was used twice',
+    'Claude was disconnected, because one of its codes or tokens was used twice',
   ],
   [
     { ...TOLD, type: 'key.new_place', label: 'nightly', address: '203.0.113.7' },

@@ -14,11 +14,11 @@ export const NEWS_TITLES: Record<NewsType, string> = {
   'session.needs_person': 'IBKR needs you',
   'session.restored': 'Connected to IBKR again',
   'trading.stopped': 'Trading was stopped',
-  'trading.stop_unfinished': 'After the stop orders may still be working',
+  'trading.stop_unfinished': 'Orders may still be working after the stop',
   'app.connected': 'An app was connected',
   'app.revoked': 'An app was disconnected',
   'key.new_place': 'A key was used from a new network',
-  'limit.reached': 'A limit kept an order back',
+  'limit.reached': 'A limit stopped an order',
 };
 
 /** The page where more of it is shown, and what can be done about it. */
@@ -55,7 +55,7 @@ export function newsWords(news: News): string {
     case 'order.refused':
       return `Refused by IBKR${news.reason === null ? '' : `: ${news.reason}`}`;
     case 'order.unknown':
-      return 'Sent, and it was not known whether IBKR has it';
+      return 'Sent, but IBKR has not confirmed it';
     case 'order.found':
       return 'Found again at IBKR';
     case 'session.needs_person':
@@ -65,15 +65,15 @@ export function newsWords(news: News): string {
     case 'trading.stopped':
       return 'Trading was stopped, and open orders are being cancelled';
     case 'trading.stop_unfinished':
-      return `After the stop ${leftWords(news.remaining)} may still be working`;
+      return `${leftWords(news.remaining)} may still be working after the stop`;
     case 'app.connected':
       return `${news.name} was connected, ${news.scope === 'write' ? 'to read and trade' : 'to read only'}`;
     case 'app.revoked':
-      return `${news.name} was disconnected${news.isReplayed ? ', as a code or token of it was used twice' : ''}`;
+      return `${news.name} was disconnected${news.isReplayed ? ', because one of its codes or tokens was used twice' : ''}`;
     case 'key.new_place':
       return `The key ${news.label} was used from a new network, ${news.address}`;
     case 'limit.reached':
-      return `${news.name} met a limit: ${news.reason}`;
+      return `${news.name} reached a limit: ${news.reason}`;
   }
 }
 
@@ -96,6 +96,6 @@ function fillWords(quantity: number | null, price: number | null): string {
 }
 
 function leftWords(remaining: number | null): string {
-  if (remaining === null || remaining === 0) return 'orders';
-  return remaining === 1 ? 'one order' : `${NUMBER.format(remaining)} orders`;
+  if (remaining === null || remaining === 0) return 'Orders';
+  return remaining === 1 ? 'One order' : `${NUMBER.format(remaining)} orders`;
 }

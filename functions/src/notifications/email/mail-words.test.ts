@@ -26,7 +26,7 @@ https://gateway.example/email/stop/c/t
 });
 
 it('tells of several in one mail, and of many how many more there are', () => {
-  expect(newsMail(ORIGIN, [waiting, needed], STOP).text).toBe(`2 pieces of news of IBKR Gateway:
+  expect(newsMail(ORIGIN, [waiting, needed], STOP).text).toBe(`2 news items from IBKR Gateway:
 
 30 Nov, 14:05 UTC: An order waits for you.
 https://gateway.example/approve/i1
@@ -42,7 +42,7 @@ https://gateway.example/email/stop/c/t
     Array.from({ length: 45 }, () => needed),
     STOP,
   );
-  expect(many.subject).toBe('45 pieces of news');
+  expect(many.subject).toBe('45 news items');
   expect(many.text).toContain('And 15 more:\nhttps://gateway.example/news\n');
   expect(many.text.match(/IBKR needs you/g)).toHaveLength(30);
 });
@@ -51,11 +51,11 @@ it('asks whoever reads mail at an address whether it is wanted', () => {
   const link = `${ORIGIN}/email/confirm/c/t`;
   expect(
     confirmationMail(ORIGIN, link).text,
-  ).toBe(`Somebody who uses IBKR Gateway at gateway.example wants news to be sent to this address.
+  ).toBe(`Someone who uses IBKR Gateway at gateway.example asked for its news to be sent to this address.
 If that was you, confirm it on this page within three days:
 
 https://gateway.example/email/confirm/c/t
 
-If it was not you, do nothing: nothing else is sent here then.
+If it was not you, ignore this mail: nothing else will be sent.
 `);
 });

@@ -28,14 +28,14 @@ export interface MailWords {
  */
 export function confirmationMail(origin: string, link: string): MailWords {
   return {
-    subject: 'Confirm that news of IBKR Gateway may come here',
+    subject: 'Confirm your address for news from IBKR Gateway',
     text: lines(
-      `Somebody who uses IBKR Gateway at ${new URL(origin).host} wants news to be sent to this address.`,
+      `Someone who uses IBKR Gateway at ${new URL(origin).host} asked for its news to be sent to this address.`,
       'If that was you, confirm it on this page within three days:',
       '',
       link,
       '',
-      'If it was not you, do nothing: nothing else is sent here then.',
+      'If it was not you, ignore this mail: nothing else will be sent.',
     ),
   };
 }
@@ -47,11 +47,11 @@ export function confirmationMail(origin: string, link: string): MailWords {
 export function newsMail(origin: string, messages: readonly PersonalMessage[], stopLink: string): MailWords {
   const [first] = messages;
   const isOne = messages.length === 1 && first !== undefined;
-  const subject = isOne ? titleOf(first) : `${messages.length} pieces of news`;
+  const subject = isOne ? titleOf(first) : `${messages.length} news items`;
   const shown = messages.slice(0, MOST_LINES);
   const more = messages.length - shown.length;
   const text = lines(
-    ...(isOne ? [] : [`${messages.length} pieces of news of IBKR Gateway:`, '']),
+    ...(isOne ? [] : [`${messages.length} news items from IBKR Gateway:`, '']),
     ...shown.flatMap((message) => [
       `${TIME.format(new Date(message.at))} UTC: ${titleOf(message)}.`,
       `${origin}${message.type === 'test' ? '/notifications' : newsPlace(message)}`,

@@ -123,7 +123,7 @@ it('tells of all that is due in one mail, and of the same again under the same i
   expect(await states(id)).toEqual(['delivered', 'delivered']);
   expect(receiver.received).toHaveLength(1);
   const [mail] = receiver.received;
-  expect(mail?.headers.get('subject')).toBe('2 pieces of news');
+  expect(mail?.headers.get('subject')).toBe('2 news items');
   expect(mail?.headers.get('message-id')).toMatch(/^<[0-9a-f]{40}@example\.com>$/);
 });
 
@@ -143,7 +143,7 @@ it('sends ten mails an hour, and what came meanwhile in one when it is over', as
   expect(pausedUntil).toEqual(at(60));
   await turn(60);
   expect(receiver.received).toHaveLength(11);
-  expect(receiver.received.at(-1)?.headers.get('subject')).toBe('5 pieces of news');
+  expect(receiver.received.at(-1)?.headers.get('subject')).toBe('5 news items');
   expect(new Set(await states(id))).toEqual(new Set(['delivered']));
 });
 

@@ -13,15 +13,15 @@ const WORDS = {
   confirm: {
     title: 'News by mail',
     question:
-      'News of IBKR Gateway will come to the address at which you got this link. Each mail has a link that ends them.',
-    button: 'Confirm that I want them',
-    done: 'Confirmed: news comes to this address from now on.',
+      'IBKR Gateway will send its news to the address where you received this link. Each mail has a link to stop them.',
+    button: 'Confirm this address',
+    done: 'Confirmed. News will be sent to this address.',
   },
   stop: {
     title: 'Stop news by mail?',
     question: 'IBKR Gateway will send no more news to the address where you received this link.',
     button: 'Stop these mails',
-    done: 'No more mails come to this address.',
+    done: 'No more mails will be sent to this address.',
   },
 } as const;
 

@@ -10,10 +10,10 @@ export function NotFoundPage() {
       <Title order={1}>Page not found</Title>
       <Text>
         There is no page at <Code style={{ overflowWrap: 'anywhere' }}>{pathname}</Code>. Check the address,
-        or start from the first page.
+        or go to the home page.
       </Text>
       <Button component={Link} to="/">
-        Go to the first page
+        Go to the home page
       </Button>
     </Stack>
   );

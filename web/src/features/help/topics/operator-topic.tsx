@@ -17,15 +17,15 @@ export function OperatorTopic() {
             The status of the service is at <OperatorLink to={operator.statusUrl} />.
           </>
         ) : (
-          'The operator has no page that tells whether the service works.'
+          'The operator has no status page.'
         )}{' '}
-        Whether IBKR answers, each connection says on its own page.
+        Each connection shows on its own page whether IBKR answers.
       </p>
 
       <Heading id="cost">What it costs</Heading>
       <p>
-        The program is free, under the MIT License. What an operator asks for running it, if anything, they
-        say themselves. IBKR’s commissions and market data subscriptions are between you and IBKR.
+        The program is free, under the MIT License. An operator may charge for running it, and says so
+        themselves. IBKR’s commissions and market data subscriptions are between you and IBKR.
       </p>
 
       <Heading id="rules">Privacy and terms</Heading>
@@ -56,7 +56,7 @@ function Operator({ name, contact }: { name: string | null; contact: string | nu
   }
   return (
     <p>
-      {name === null ? 'The operator does not give a name.' : <b>{name}</b>} {contact !== null && 'Contact: '}
+      {name === null ? 'The operator gives no name.' : <b>{name}</b>} {contact !== null && 'Contact: '}
       {contact !== null && <OperatorLink to={contact} />}
     </p>
   );

@@ -10,8 +10,8 @@ export function PrivacyTopic() {
   return (
     <Prose>
       <p>
-        Whoever runs this service is responsible for it, and keeps what it takes to do what you ask for and to
-        show you what was done. There is no tracking and no advertising, and nothing is sold or given away.
+        Whoever runs this service is responsible for it, and keeps only what it needs to do what you ask and
+        to show you what was done. There is no tracking and no advertising, and nothing is sold or given away.
       </p>
 
       <Heading id="kept">What is kept, and for how long</Heading>
@@ -32,12 +32,12 @@ export function PrivacyTopic() {
         </Table.Tbody>
       </Table>
       <p>
-        What has expired is not used any more, and gone from the database within a day or so. Backups, if the
-        operator makes any, end when the operator lets them.
+        Expired records are no longer used, and are removed from the database within about a day. Backups, if
+        the operator makes any, are kept for as long as the operator decides.
       </p>
       <p>
-        Not kept: your Google password, your IBKR password, API keys and tokens in a form that works, and what
-        the tools answered, but for the minutes for which IBKR’s answers serve again.
+        Not kept: your Google password, your IBKR password, API keys and tokens in a form that works, and the
+        answers of tools, except for a few minutes while they are used again.
       </p>
 
       <Heading id="who">Who else sees it</Heading>
@@ -53,16 +53,16 @@ export function PrivacyTopic() {
 
       <Heading id="download">Your data as a file</Heading>
       <p>
-        <Link to="/account">Account</Link> has <i>Download my data</i>: every record of you, in one JSON file.
-        What your connections sign in with is sealed, and left out.
+        <Link to="/account">Account</Link> has <i>Download my data</i>: every record about you, in one JSON
+        file. What your connections sign in with is sealed, and left out.
       </p>
 
       <Heading id="deleting">Deleting your account</Heading>
       <p>
         <Link to="/account">Account</Link> has <i>Delete my account</i>. First every app, key and session ends
-        and trading is turned off, then every record of you is deleted, then your sign-in here. It takes
-        minutes, goes on by itself if it is interrupted, and looks once more when nothing can be under way any
-        more. If whoever runs this service deletes your sign-in, the same happens. Only logs stay, as above.
+        and trading is turned off, then every record about you is deleted, then your sign-in here. It takes a
+        few minutes, continues by itself if it is interrupted, and checks once more at the end. If whoever
+        runs this service deletes your sign-in, the same happens. Only logs stay, as above.
       </p>
       <p>
         Orders that work at IBKR stay there and may still fill: cancel them before, with <i>Stop trading</i>.
@@ -72,8 +72,8 @@ export function PrivacyTopic() {
 
       <Heading id="deleted">When you have deleted it</Heading>
       <p>
-        You are signed out, and nothing works for you here any more. If you sign in again, you begin anew,
-        with nothing.
+        You are signed out, and your apps and keys no longer work. If you sign in again, you start with a new,
+        empty account.
       </p>
     </Prose>
   );

@@ -10,35 +10,33 @@ export function TermsTopic() {
     <Prose>
       {termsUrl && (
         <p>
-          The operator’s own terms are at <OperatorLink to={termsUrl} />. Where they say something else, they
-          hold.
+          The operator’s own terms are at <OperatorLink to={termsUrl} />. Where they differ from these, they
+          apply.
         </p>
       )}
       <p>
-        This service carries calls between AI hosts or programs that you choose and your account at
-        Interactive Brokers. It is not affiliated with Interactive Brokers, gives no advice and recommends no
-        trade.
+        This service passes calls between AI hosts or programs that you choose and your account at Interactive
+        Brokers. It is not affiliated with Interactive Brokers, gives no advice and recommends no trade.
       </p>
 
       <Heading id="orders">Orders are yours</Heading>
       <p>
-        Whatever is ordered with an app or a key that you let in is ordered in your name. Limits, approvals
-        and <i>Stop trading</i> are there for you to set (
-        <TopicLink to="limits">Limits and approvals</TopicLink>). Keep to your agreement with IBKR, and to its
-        rules on market data.
+        Any order placed with an app or a key that you allow is placed in your name. Limits, approvals and{' '}
+        <i>Stop trading</i> are there for you to set (<TopicLink to="limits">Limits and approvals</TopicLink>
+        ). Keep to your agreement with IBKR, and to its rules on market data.
       </p>
 
       <Heading id="promise">What is not promised</Heading>
       <p>
-        The program comes under the MIT License, without warranty of any kind. It may be down, late or wrong:
-        what counts is what IBKR’s own apps show. Do not rely on it alone to end a position.
+        The software is provided under the MIT License, without warranty of any kind. It may be unavailable,
+        late or wrong: what counts is what IBKR’s own apps show. Do not rely on it alone to end a position.
       </p>
 
       <Heading id="end">Ending it</Heading>
       <p>
-        You may revoke an app or a key, delete a connection or your whole account at any time, and it ends
-        with the next call (<TopicLink to="privacy#deleting">Deleting your account</TopicLink>). The operator
-        may close an account that harms others.
+        You may revoke an app or a key, delete a connection or your whole account at any time. That takes
+        effect with the next call (<TopicLink to="privacy#deleting">Deleting your account</TopicLink>). The
+        operator may close an account that harms others.
       </p>
     </Prose>
   );
