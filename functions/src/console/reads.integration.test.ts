@@ -108,6 +108,8 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
   from: 'EUR',
   to: 'USD',
   type: 'TOP_PERC_GAIN',
+  // Resting orders stay as they are: longer is only waited for.
+  seconds: 1,
 };
 const TOGETHER: Readonly<Record<string, object>> = {
   preview_order: { ...RESTING, quantity: 3 },
