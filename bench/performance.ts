@@ -56,7 +56,7 @@ const PARTS = {
   },
   load: () => measureLoad(Number(values.load)),
   memory: () => measureMemory(values.memory.split(',').map(Number), Number(values.minutes)),
-  peer: () => measurePeer(Number(values.calls), values.peer),
+  peer: () => measurePeer(Number(values.calls), only, values.peer),
   context: measureContext,
   pages: () =>
     measurePages(

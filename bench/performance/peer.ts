@@ -33,6 +33,9 @@ const ORDER_CALLS = 5;
 const PACED_MS = 5_100;
 /** Between calls, that neither meets IBKR's ten requests a second. */
 const PAUSE_MS = 500;
+/** Of each before any is measured, as of a service that is in use: what runs seldom is hardly compiled. */
+const WARM_UP_CALLS = 150;
+const WARM_UP_PAUSE_MS = 200;
 
 type Arguments = Readonly<Record<string, unknown>>;
 type Call = (name: string, args: Arguments) => Promise<unknown>;
@@ -96,13 +99,23 @@ class PeerFailure extends Error {
   override readonly name = 'PeerFailure';
 }
 
+/** @throws what is none of the peer's. */
+function onlyFailures(error: unknown): void {
+  if (!(error instanceof PeerFailure)) throw error;
+}
+
 const accounts = z.tuple([z.looseObject({ accountId: z.string() })]);
 
 /**
  * @param calls Of each tool, but for orders.
+ * @param only The tools to measure; none: all of them.
  * @param folder Where the peer is installed already; undefined: it is installed now, with 250 MB from npm.
  */
-export async function measurePeer(calls: number, folder: string | undefined): Promise<PeerCost[]> {
+export async function measurePeer(
+  calls: number,
+  only: readonly string[],
+  folder: string | undefined,
+): Promise<PeerCost[]> {
   const installed = folder ?? (await install());
   const served = await serve();
   const front = await gatewayOf(served.parts.simulatorUrl);
@@ -120,15 +133,23 @@ export async function measurePeer(calls: number, folder: string | undefined): Pr
     peer = await startPeer(installed, front.port);
     const key = await served.newKey();
     const own: Call = (name, args) => served.callTool(key, name, args);
+    const peers = peer.call;
+    for (let call = 0; call < WARM_UP_CALLS; call++) {
+      await delay(WARM_UP_PAUSE_MS);
+      await Promise.all([
+        own('get_quote', { symbol: 'AAPL' }),
+        peers('get_market_data', { symbol: 'AAPL' }).catch(onlyFailures),
+      ]);
+    }
     const costs: PeerCost[] = [];
     for (const { tool, args, peersTool, peersArgs, isPaced } of pairs) {
+      if (only.length > 0 && !only.includes(tool)) continue;
       const pause = isPaced ? PACED_MS : PAUSE_MS;
       const most = tool === 'place_order' ? ORDER_CALLS : calls;
       const p50Ms = await median(most, pause, (call) => own(tool, args(call)));
-      const peers = peer.call;
       const asked = median(most, pause, (call) => peers(peersTool, peersArgs(call, accountId)));
       const peerP50Ms = await asked.catch((error) => {
-        if (!(error instanceof PeerFailure)) throw error;
+        onlyFailures(error);
         console.error(error.message);
         return 'fails' as const;
       });
