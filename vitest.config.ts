@@ -1,9 +1,10 @@
 import { defineConfig } from 'vitest/config';
 import { OrderOfFiles } from './e2e/order-of-files.ts';
-import { collectLessOften, KEEP_COMPILED, shareCompiled } from './local/src/config.ts';
+import { collectLessOften, KEEP_COMPILED, leaveOutTraces, shareCompiled } from './local/src/config.ts';
 
 shareCompiled();
 collectLessOften();
+leaveOutTraces();
 
 /** Of unit tests, some of which wait. */
 const UNIT_WORKERS = 6;

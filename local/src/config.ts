@@ -33,6 +33,14 @@ export function collectLessOften(): void {
   process.env.NODE_OPTIONS = [process.env.NODE_OPTIONS, '--max-semi-space-size=32'].filter(Boolean).join(' ');
 }
 
+/** Nobody collects what Firestore's client would trace: its spans take a twentieth of a process that mostly calls it. */
+const NO_TRACES = { FIRESTORE_ENABLE_TRACING: 'OFF' };
+
+/** Has this very process, and its children that are started otherwise, make no traces. */
+export function leaveOutTraces(): void {
+  Object.assign(process.env, NO_TRACES);
+}
+
 /** The environment every child starts with; `additions` come on top. */
 export function childEnvironment(additions: Record<string, string> = {}): NodeJS.ProcessEnv {
   const inherited = { ...process.env };
@@ -47,6 +55,7 @@ export function childEnvironment(additions: Record<string, string> = {}): NodeJS
       .join(' '),
     NODE_COMPILE_CACHE: inherited.NODE_COMPILE_CACHE ?? COMPILED,
     METADATA_SERVER_DETECTION: 'none',
+    ...NO_TRACES,
     ...additions,
   };
 }
