@@ -309,6 +309,42 @@ describe('limits', () => {
   });
 });
 
+describe('what was typed', () => {
+  it.each([
+    ['into a new key', '/keys', 'New key', 'Name'],
+    ['into a key', '/keys', 'Edit the key Default', 'Name'],
+    ['as a name', '/settings', null, 'Name'],
+    ['into a webhook', 'notifications', 'New webhook', 'Address'],
+  ])('%s is not left without one question', async (_, path, opens, label) => {
+    const { id } = await connection();
+    await openSignedIn(path.startsWith('/') ? `/connections/${id}${path}` : `/${path}`);
+    if (opens !== null) await press(opens);
+    await field(label).fill('typed');
+    await page.getByRole('link', { name: 'Help' }).first().click();
+    const question = page.getByRole('dialog', { name: 'Leave without saving?' });
+    await question.waitFor();
+    expect(await question.count()).toBe(1);
+    await press('Stay');
+    expect(await field(label).inputValue()).toBe('typed');
+    await page.getByRole('link', { name: 'Help' }).first().click();
+    await press('Leave');
+    await page.waitForURL('**/help');
+  });
+
+  it('into several forms of a page is asked for once', async () => {
+    const { id } = await connection();
+    await openSignedIn(`/connections/${id}/keys`);
+    await press('Edit the key Default');
+    await field('Name').fill('typed');
+    await page.getByLabel('Orders per day').fill('7');
+    await page.getByRole('link', { name: 'Help' }).first().click();
+    await page.getByRole('dialog', { name: 'Leave without saving?' }).waitFor();
+    expect(await page.getByRole('dialog').count()).toBe(1);
+    await press('Leave');
+    await page.waitForURL('**/help');
+  });
+});
+
 describe('trading', () => {
   it('is stopped on the page of a connection, and resumed', async () => {
     const { id, key } = await connection();

@@ -8,6 +8,7 @@ import type { useNewKey } from '../../api/keys.ts';
 import { ActionButton } from '../../ui/forms/action-button.tsx';
 import { focusFirstFault } from '../../ui/forms/first-fault.ts';
 import { FormFailure } from '../../ui/forms/form-failure.tsx';
+import { UnsavedChanges } from '../../ui/forms/unsaved-changes.tsx';
 import { Section } from '../../ui/text/section.tsx';
 import { AddressesField, addressErrors } from './addresses-field.tsx';
 import { endOf, isToCome, LIFETIMES } from './key-lifetime.ts';
@@ -55,6 +56,7 @@ export function NewKeyForm({ mint, onClose }: NewKeyFormProps) {
     <Section title="New key">
       <form onSubmit={save} noValidate>
         <Stack gap="lg">
+          {form.isDirty() && !mint.isPending && <UnsavedChanges />}
           <TextInput
             label="Name"
             description="What you will know it by, such as the program that uses it."

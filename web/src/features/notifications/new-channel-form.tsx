@@ -6,6 +6,7 @@ import type { useNewChannel } from '../../api/notifications/channels.ts';
 import { ActionButton } from '../../ui/forms/action-button.tsx';
 import { focusFirstFault } from '../../ui/forms/first-fault.ts';
 import { FormFailure } from '../../ui/forms/form-failure.tsx';
+import { UnsavedChanges } from '../../ui/forms/unsaved-changes.tsx';
 import { Section } from '../../ui/text/section.tsx';
 import { ChannelFields } from './channel-fields.tsx';
 import { channelFaults, channelSettings, channelValues } from './channel-values.ts';
@@ -70,6 +71,7 @@ export function NewChannelForm({ kind, added, onClose }: NewChannelFormProps) {
     <Section title={title}>
       <form onSubmit={save} noValidate>
         <Stack gap="lg">
+          {form.isDirty() && !added.isPending && <UnsavedChanges />}
           <ChannelFields form={form}>
             <TextInput label="Address" {...input} {...form.getInputProps(field)} />
           </ChannelFields>

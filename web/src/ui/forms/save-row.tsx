@@ -1,5 +1,6 @@
 import { Group, Text } from '@mantine/core';
 import { ActionButton } from './action-button.tsx';
+import { UnsavedChanges } from './unsaved-changes.tsx';
 
 interface SaveRowProps {
   /** On the button. */
@@ -14,6 +15,7 @@ interface SaveRowProps {
 export function SaveRow({ children, size, isDirty, change }: SaveRowProps) {
   return (
     <Group gap="sm">
+      {isDirty && !change.isPending && <UnsavedChanges />}
       <ActionButton type="submit" {...(size && { size })} disabled={!isDirty} loading={change.isPending}>
         {children}
       </ActionButton>

@@ -1,9 +1,9 @@
 import { Button, Group, List, Stack, Text } from '@mantine/core';
 import { ActionButton } from '../forms/action-button.tsx';
 import { FormFailure } from '../forms/form-failure.tsx';
+import { UnsavedChanges } from '../forms/unsaved-changes.tsx';
 import { Notice } from '../notices/notice.tsx';
 import classes from './save-bar.module.css';
-import { UnsavedChanges } from './unsaved-changes.tsx';
 
 interface SaveBarProps {
   /** What somebody changed elsewhere since the form was opened, a sentence each. */

@@ -13,7 +13,7 @@ import type { EnteredSecrets } from '../../../ui/connection-kinds/secrets-form.t
 import { ActionButton } from '../../../ui/forms/action-button.tsx';
 import { focusFirstFault } from '../../../ui/forms/first-fault.ts';
 import { FormFailure } from '../../../ui/forms/form-failure.tsx';
-import { UnsavedChanges } from '../../../ui/rules/unsaved-changes.tsx';
+import { UnsavedChanges } from '../../../ui/forms/unsaved-changes.tsx';
 import { Section } from '../../../ui/text/section.tsx';
 import { ModeChoice } from '../settings/mode-choice.tsx';
 import { AddedConnectionNotice } from './added-connection.tsx';

@@ -10,8 +10,8 @@ import type { EnteredSecrets } from '../../../ui/connection-kinds/secrets-form.t
 import { ActionButton } from '../../../ui/forms/action-button.tsx';
 import { focusFirstFault } from '../../../ui/forms/first-fault.ts';
 import { FormFailure } from '../../../ui/forms/form-failure.tsx';
+import { UnsavedChanges } from '../../../ui/forms/unsaved-changes.tsx';
 import { Notice } from '../../../ui/notices/notice.tsx';
-import { UnsavedChanges } from '../../../ui/rules/unsaved-changes.tsx';
 import { Section } from '../../../ui/text/section.tsx';
 import { GatewayAddress } from '../session/gateway-address.tsx';
 

@@ -2,7 +2,7 @@ import { Text } from '@mantine/core';
 import { useWindowEvent } from '@mantine/hooks';
 import { useEffect, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
-import { Confirmation } from '../forms/confirmation.tsx';
+import { Confirmation } from './confirmation.tsx';
 
 /**
  * On a page with changes that are not saved: asks before it is left by a link or, where the browser has the
@@ -15,7 +15,8 @@ export function UnsavedChanges() {
 
   const followed = (event: MouseEvent) => {
     const link = event.target instanceof Element ? event.target.closest('a') : null;
-    if (link === null || !opensHere(event, link) || !isElsewhere(link)) return;
+    // One dialog asks for all forms of a page.
+    if (event.defaultPrevented || link === null || !opensHere(event, link) || !isElsewhere(link)) return;
     event.preventDefault();
     setWish({ leave: () => navigate(link.pathname + link.search + link.hash) });
   };
@@ -24,7 +25,8 @@ export function UnsavedChanges() {
   useEffect(() => {
     const travelled = (event: NavigateEvent) => {
       const { navigationType, cancelable, destination } = event;
-      const isAsked = navigationType === 'traverse' && cancelable && !isAllowed.current;
+      const isAsked =
+        navigationType === 'traverse' && cancelable && !event.defaultPrevented && !isAllowed.current;
       if (!isAsked || !isElsewhere(new URL(destination.url))) return;
       event.preventDefault();
       setWish({ leave: () => window.navigation.traverseTo(destination.key) });
