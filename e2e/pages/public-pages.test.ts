@@ -237,6 +237,22 @@ describe('the help', () => {
   });
 });
 
+describe('the foot of a page', () => {
+  it('leads to who runs the service, what it costs, what is kept and what holds', async () => {
+    const page = await open('/');
+    const foot = page.getByRole('contentinfo');
+    for (const [link, title, told] of [
+      ['Who runs this', 'Who runs this', 'The program is free, under the MIT License.'],
+      ['Privacy', 'Privacy', 'There is no tracking and no advertising'],
+      ['Terms', 'Terms', 'without warranty of any kind'],
+    ] as const) {
+      await foot.getByRole('link', { name: link }).click();
+      await page.getByRole('heading', { level: 1, name: title }).waitFor();
+      await page.getByText(told).waitFor();
+    }
+  });
+});
+
 describe('an address without a page', () => {
   it.each(['/no/such/page', '/help/nothing', `/${'a-very-long-address'.repeat(10)}`])(
     'is named, with a way back',
