@@ -57,7 +57,6 @@ try {
   await page.goto(await authorizationUrl(stack.origin));
   await page.getByRole('heading', { name: /use your account/ }).waitFor();
   await page.getByLabel('Sandbox').check();
-  await page.getByLabel('Read & write').check();
   await picture(page, 'consent', { fullPage: true });
 } finally {
   await browser.close();
