@@ -71,7 +71,7 @@ it('is found from everywhere in the console', async () => {
   await page.getByRole('button', { name: demo().email }).click();
   await page.getByRole('link', { name: 'Account and data' }).click();
   await page.getByRole('heading', { name: 'Account', exact: true }).waitFor();
-  await page.getByRole('link', { name: /^What is kept of you/ }).click();
+  await page.getByRole('link', { name: /^What is kept about you/ }).click();
   await page.getByText('IP address').first().waitFor();
   await expectAccessible(page);
 });

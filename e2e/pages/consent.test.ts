@@ -167,7 +167,7 @@ it('offers few of many connections at once, and finds the others by a part of th
 it('finds the way back to a request from the page where a connection is added', async () => {
   await openRequest('wanderer');
   await page.getByRole('link', { name: 'add your own account' }).click();
-  await page.getByRole('link', { name: 'Go on with connecting it' }).click();
+  await page.getByRole('link', { name: 'Continue connecting it' }).click();
   await press('Create a sandbox');
   await press('Allow');
   expect((await answered()).searchParams.get('code')).toBeTruthy();

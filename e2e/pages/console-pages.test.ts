@@ -212,6 +212,14 @@ describe('the shell', () => {
     await page.keyboard.press('Enter');
     expect(await page.evaluate('document.activeElement.id')).toBe('main');
 
+    // An address that has no room says that it goes on.
+    await page.setViewportSize({ width: 320, height: PHONE.height });
+    const cut = await page.evaluate<string>(`(() => {
+      const who = [...document.querySelectorAll('[popovertarget="account"] span')].at(-1);
+      return who.scrollWidth > who.clientWidth ? getComputedStyle(who).textOverflow : 'whole';
+    })()`);
+    expect(cut).toBe('ellipsis');
+    await page.setViewportSize(PHONE);
     await page.getByRole('button', { name: demo().email }).focus();
     await page.keyboard.press('Enter');
     await page.getByRole('radio', { name: 'Dark' }).focus();

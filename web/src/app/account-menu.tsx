@@ -20,7 +20,7 @@ export function AccountMenu() {
         className={classes.button}
         title={user?.email ?? undefined}
       >
-        {user === null ? 'Theme' : (user.email ?? 'Account')}
+        <span className={classes.who}>{user === null ? 'Theme' : (user.email ?? 'Account')}</span>
       </Button>
       <section ref={menu} id="account" popover="auto" aria-label="Account" className={classes.popover}>
         <Stack gap="sm">

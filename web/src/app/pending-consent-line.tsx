@@ -12,7 +12,7 @@ export function PendingConsentLine() {
     <Box mb="lg">
       <Notice tone="neutral" title={`${request.name} waits for your answer`}>
         <Anchor component={Link} to={`/consent/${request.uid}`} size="sm">
-          Go on with connecting it
+          Continue connecting it
         </Anchor>
       </Notice>
     </Box>

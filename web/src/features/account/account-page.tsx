@@ -19,7 +19,7 @@ export function AccountPage() {
     <Stack gap="lg">
       <Title order={1}>Account</Title>
       <Text style={{ overflowWrap: 'anywhere' }}>
-        Signed in as {account.email}. <Link to="/help/privacy">What is kept of you, and for how long</Link>
+        Signed in as {account.email}. <Link to="/help/privacy">What is kept about you, and for how long</Link>
       </Text>
       <Section title="Download my data">
         <DownloadData />

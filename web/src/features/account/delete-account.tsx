@@ -25,7 +25,7 @@ export function DeleteAccount({ account }: { account: OwnAccount }) {
   return (
     <Stack gap="md">
       <Text size="sm">
-        Every app and key stops working, trading stops, and all that is kept of you here is deleted:
+        Every app and key stops working, trading stops, and all that is kept about you here is deleted:
         connections with what they sign in with, orders and activity. Nobody can bring it back. Your account
         at IBKR, its positions and its orders are not touched.
       </Text>

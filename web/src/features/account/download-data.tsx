@@ -22,7 +22,7 @@ export function DownloadData() {
   return (
     <Stack gap="md">
       <Text size="sm">
-        One JSON file with every record of you: connections, keys, apps, orders and activity. What your
+        One JSON file with every record about you: connections, keys, apps, orders and activity. What your
         connections sign in with is sealed and stays out of it.
       </Text>
       <Group>

@@ -74,7 +74,7 @@ export const TOPICS: readonly Topic[] = [
   {
     path: 'privacy',
     title: 'Privacy',
-    summary: 'All that is kept of you and for how long, your data as a file, and deleting it.',
+    summary: 'All that is kept about you and for how long, your data as a file, and deleting it.',
     Content: PrivacyTopic,
   },
   {

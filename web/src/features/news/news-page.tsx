@@ -30,8 +30,8 @@ export function NewsPage() {
       </Group>
       {items.length === 0 && (
         <Text size="sm">
-          Nothing yet. When an order waits for you or fills, IBKR needs you, an app is connected or a key is
-          used from somewhere new, it is told here.
+          Nothing yet. News appears here when an order waits for you or fills, IBKR needs you, an app is
+          connected, or a key is used from a new network.
         </Text>
       )}
       <ol className={classes.list}>
