@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { BrokerError } from '../../broker/errors.ts';
 import { noAnswerError, refusal, timeoutError } from '../../broker/wire/ibkr-error.ts';
 import { type IbkrRequest, TransportError } from '../../broker/wire/request.ts';
@@ -32,6 +32,28 @@ it('tells a gateway that is silent from one to which there is no connection', ()
     /No connection/,
   );
   expect(message(timeoutError(STATUS))).toMatch(/did not answer in time/);
+});
+
+describe('an error without words at the first call', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+  const answered = (status: number, body: string, now: string) => {
+    vi.useFakeTimers({ now: new Date(now) });
+    return message(refusal(STATUS, { status, body }));
+  };
+
+  it.each([500, 503, 520])('is one of what answers there: %i', (status) => {
+    const afternoon = '2026-11-30T18:30:00Z';
+    expect(answered(status, '<h1>Error</h1>', afternoon)).toBe(
+      `What answers at the address of your gateway fails (${status}).`,
+    );
+    expect(answered(status, '{"error":"Please query /accounts first"}', afternoon)).toBe(undefined);
+  });
+
+  it('is IBKR’s while it resets its sessions', () => {
+    expect(answered(503, '<h1>Error</h1>', '2026-12-01T05:00:00Z')).toBe(undefined);
+  });
 });
 
 it('leaves to IBKR what IBKR says', () => {

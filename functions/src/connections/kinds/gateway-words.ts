@@ -69,7 +69,7 @@ function noWayWords(failure: TransportError | null): Words {
 }
 
 /** An answer that is not in IBKR's own words. */
-function answerWords({ status }: BrokerError): Words | null {
+function answerWords({ status, endpoint, problem }: BrokerError): Words | null {
   if (status === 403) {
     return {
       message: 'Your gateway, or a proxy in front of it, refuses this service (403).',
@@ -87,6 +87,14 @@ function answerWords({ status }: BrokerError): Words | null {
     return {
       message: `The proxy in front of your gateway gets no answer from it (${status}).`,
       hint: 'Check that the gateway is running and that the proxy leads to it.',
+    };
+  }
+  // At night IBKR itself answers so.
+  const isOwn = problem.name === 'server_error' && !problem.isNightlyReset;
+  if (isOwn && FIRST_CALLS.test(endpoint ?? '')) {
+    return {
+      message: `What answers at the address of your gateway fails (${status}).`,
+      hint: 'Open the gateway in a browser. If it works there, try again in a minute; else start it again.',
     };
   }
   return null;
