@@ -8,7 +8,7 @@ import { callTool, rpc } from '../mcp-endpoint.ts';
 import { SdkHost } from '../oauth/clients/sdk-host.ts';
 import { demo } from '../own-stack.ts';
 import { ageSignIn } from './aged-sign-in.ts';
-import { eachWithPage, expectAccessible } from './watched-page.ts';
+import { eachWithPage, expectAccessible, PHONE } from './watched-page.ts';
 
 let strict: HostingProxy;
 let page: Page;
@@ -162,6 +162,36 @@ it('offers few of many connections at once, and finds the others by a part of th
   await press('Allow');
   await host.finishAuth(await answered());
   expect(await api(token, 'GET', '/apps')).toMatchObject({ body: { items: [{ clientName: 'SDK host' }] } });
+});
+
+it('wraps the longest name of a host and of where it sends its answer', async () => {
+  const redirect_uri = `https://${'w'.repeat(60)}.${'x'.repeat(60)}.example/callback`;
+  const registered = await fetch(`${demo().origin}/oauth/register`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ client_name: 'W'.repeat(100), redirect_uris: [redirect_uri] }),
+  });
+  const { client_id } = z.object({ client_id: z.string() }).parse(await registered.json());
+  const query = new URLSearchParams({
+    ...{ client_id, redirect_uri, response_type: 'code', scope: 'read', state: 'x' },
+    // Of RFC 7636 appendix B; nobody redeems the code.
+    code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+    code_challenge_method: 'S256',
+    resource: `${demo().origin}/mcp`,
+  });
+  await page.goto(`${demo().origin}/oauth/authorize?${query}`);
+  const expectWrapped = async () => {
+    for (const width of [320, PHONE.width, 640]) {
+      await page.setViewportSize({ width, height: PHONE.height });
+      const wider = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+      expect(wider, String(width)).toBeLessThanOrEqual(0);
+    }
+  };
+  await page.getByText(/W{100}/).waitFor();
+  await expectWrapped();
+  await continueAs('long-named');
+  await page.getByRole('heading', { level: 1, name: /^Let W{100} use your account\?$/ }).waitFor();
+  await expectWrapped();
 });
 
 it('finds the way back to a request from the page where a connection is added', async () => {
