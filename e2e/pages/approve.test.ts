@@ -307,12 +307,15 @@ describe('the connections', () => {
     const bot = await demoKey(id, 'none');
     await callTool('place_order', RESTING, bot);
     await approvalUrl(BUY, key);
+    await page.clock.install();
     await openSignedIn(`${demo().origin}/connections`);
     const card = page.getByRole('article', { name: 'To be stopped' });
     await card.getByRole('link', { name: 'Buy 10 NVDA' }).waitFor();
     expect(await card.innerText()).toContain('Paper');
     expect(await card.innerText()).toMatch(/Expires in 1[45]:\d\d/);
     await approvalUrl({ ...BUY, quantity: 2 }, key);
+    // The page looks again once a minute.
+    await page.clock.fastForward(60_000);
     await card.getByText('2 orders wait for you').waitFor();
     await expectAccessible(page);
 
