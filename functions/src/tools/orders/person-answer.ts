@@ -5,6 +5,7 @@ import type { ToolContext } from '../../connections/call-context.ts';
 import { GatewayError } from '../../errors.ts';
 import { findIntent } from '../../store/orders/order-intents.ts';
 import { isSameApp, type OrderIntent } from '../../trading/domain/intent.ts';
+import { isWaiting } from '../../trading/domain/intent-states.ts';
 import { hashText } from '../../trading/domain/order.ts';
 import { stricter } from '../../trading/domain/risk/rules.ts';
 import { approveWaiting, rejectWaiting } from '../../trading/engine/submit.ts';
@@ -78,10 +79,13 @@ export async function findAppIntent({ db, connection, app }: ToolContext, id: st
   );
 }
 
+/** What is decided already is told at once, or as soon as it has been sent. */
 async function awaitOwner(context: ToolContext, intent: OrderIntent): Promise<OrderIntent> {
   const until = Date.now() + OWNER_TAKES_MS;
+  const isUndecided = (seen: OrderIntent) =>
+    isWaiting(seen) && approvalSubject(seen) === approvalSubject(intent);
   let seen = intent;
-  while (approvalSubject(seen) === approvalSubject(intent) || seen.state === 'sending') {
+  while (isUndecided(seen) || seen.state === 'sending') {
     if (Date.now() + BETWEEN_LOOKS_MS > until) break;
     await delay(BETWEEN_LOOKS_MS);
     seen = await findAppIntent(context, intent.id);

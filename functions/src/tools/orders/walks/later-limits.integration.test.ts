@@ -73,6 +73,16 @@ describe('a yes', () => {
     await app.set({ limits: {} });
     expect(await yes()).toMatchObject({ state: 'working' });
   });
+
+  it('given on the page already is not waited for', async () => {
+    const app = await newApp();
+    const { intent_id, order_id } = await app.call('place_order', { ...limited, tif: 'GTC' });
+    await app.set({ approval: 'owner' });
+    const asked = { intentId: String(intent_id), subject: '' };
+    const told = applyAnswer(asked, 'elsewhere', await app.context());
+    await app.call('cancel_order', { order_id });
+    expect(await told).toMatchObject({ state: 'working' });
+  });
 });
 
 describe('a change of a working order', () => {
