@@ -96,7 +96,7 @@ it('tells once a day that a limit kept back what a key wanted', async () => {
   }
   const news = await told(owned);
   expect(news).toMatchObject([
-    { type: 'limit.reached', name: 'Default', reason: expect.stringContaining('1') },
+    { type: 'limit.reached', name: 'Default', reason: expect.stringContaining('“Most per order” is 1;') },
   ]);
 });
 

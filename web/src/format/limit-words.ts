@@ -1,5 +1,6 @@
 /** Every limit in words that a trader understands. */
 
+import { LIMIT_NAMES } from '@ibkr-gateway/functions/contract/rules/limit-names';
 import type { Limits } from '@ibkr-gateway/functions/contract/rules/limits';
 import { ASSET_CLASS_WORDS } from './asset-class-words.ts';
 import { number, withUnit } from './numbers.ts';
@@ -55,32 +56,32 @@ export const SWITCHES: Readonly<Record<SwitchName, boolean>> = {
 /** In the order in which forms show them. */
 export const LIMIT_WORDS: Record<keyof Limits, LimitWords> = {
   trading: {
-    label: 'Trading',
+    label: LIMIT_NAMES.trading,
     help: 'Off refuses every order, whatever the other limits allow.',
     value: ({ trading }) => (trading === false ? 'off' : 'on'),
   },
   maxOrderValue: {
-    label: 'Most per order',
+    label: LIMIT_NAMES.maxOrderValue,
     help: 'What one order may be worth, in the base currency of the account.',
     value: ({ maxOrderValue }, currency) => sum(maxOrderValue, currency),
   },
   maxDailyValue: {
-    label: 'Most per day',
+    label: LIMIT_NAMES.maxDailyValue,
     help: 'What all orders of a day in New York may be worth together, bought or sold, in the base currency.',
     value: ({ maxDailyValue }, currency) => sum(maxDailyValue, currency),
   },
   maxDailyOrders: {
-    label: 'Orders per day',
+    label: LIMIT_NAMES.maxDailyOrders,
     help: 'How many orders may be sent in a day in New York, exits included, changes not. 0 refuses all.',
     value: ({ maxDailyOrders }) => amount(maxDailyOrders),
   },
   symbols: {
-    label: 'Only these symbols',
+    label: LIMIT_NAMES.symbols,
     help: 'Tickers that may be traded, such as NVDA. Enter after each. Empty allows all.',
     value: ({ symbols }) => list(symbols),
   },
   assetClasses: {
-    label: 'Only these kinds',
+    label: LIMIT_NAMES.assetClasses,
     help: 'What may be traded. Nothing ticked allows everything.',
     value: ({ assetClasses }) => list(assetClasses?.map((code) => ASSET_CLASS_WORDS[code] ?? code)),
   },
@@ -95,24 +96,24 @@ export const LIMIT_WORDS: Record<keyof Limits, LimitWords> = {
     value: ({ optionsWriting }) => (optionsWriting === false ? 'on' : 'off'),
   },
   priceCollarPercent: {
-    label: 'Prices near the market',
+    label: LIMIT_NAMES.priceCollarPercent,
     help: 'How far a limit, or a stop that would trigger at once, may be from the last price, in percent: catches a slipped decimal point. A limit behind a stop is measured from the stop.',
     value: ({ priceCollarPercent }) =>
       priceCollarPercent === undefined ? 'no limit' : withUnit(number(priceCollarPercent), '%'),
   },
   maxQuoteAgeSeconds: {
-    label: 'Fresh prices only',
+    label: LIMIT_NAMES.maxQuoteAgeSeconds,
     help: 'How old the price may be that an order is judged by, in seconds. Delayed data is 900 seconds old.',
     value: ({ maxQuoteAgeSeconds }) =>
       maxQuoteAgeSeconds === undefined ? 'no limit' : withUnit(number(maxQuoteAgeSeconds), 's'),
   },
   regularHoursOnly: {
-    label: 'Regular hours only',
+    label: LIMIT_NAMES.regularHoursOnly,
     help: 'Refuses orders outside the regular hours of the exchange, and orders that may fill there.',
     value: ({ regularHoursOnly }) => (regularHoursOnly ? 'on' : 'off'),
   },
   othersOrders: {
-    label: 'Orders it did not place',
+    label: LIMIT_NAMES.othersOrders,
     help: 'Your own from TWS and those of other apps, protective stops among them. Usually they may be cancelled, but not by an app whose every order waits for you.',
     value: ({ othersOrders }) =>
       othersOrders === undefined

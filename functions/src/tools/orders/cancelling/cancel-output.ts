@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { Order } from '../../../broker/orders/order-answers.ts';
 import type { ToolContext } from '../../../connections/call-context.ts';
+import { LIMIT_NAMES } from '../../../contract/rules/limit-names.ts';
 import type { cancelOutput } from '../../../contract/tool-outputs/orders.ts';
 import { GatewayError } from '../../../errors.ts';
 import type { OrderIntent } from '../../../trading/domain/intent.ts';
@@ -226,12 +227,14 @@ export function outcomeUnknownError(intent: OrderIntent): GatewayError {
 
 /** @param isLimit The owner said so; else it follows from who says yes to orders. */
 export function othersOrderError(isLimit: boolean): GatewayError {
-  const [limit, asked] = ['othersOrders', 'the cancellation of an order that this app did not place'];
+  const limit = 'othersOrders';
+  const asked = 'the cancellation of an order that this app did not place';
+  const name = `“${LIMIT_NAMES[limit]}”`;
   return new GatewayError(
     'limit_exceeded',
     isLimit
-      ? `The owner's limit ${limit} is off; asked was ${asked}.`
-      : `Asked was ${asked}: where the owner says yes to every order, that needs the limit ${limit} to be on.`,
+      ? `The owner’s limit ${name} is off; asked was ${asked}.`
+      : `Asked was ${asked}: where the owner says yes to every order, that needs the limit ${name} to be on.`,
     'Only the owner can cancel it, under Orders in the console, or allow it there, under Limits & approvals.',
     { details: { limit, value: isLimit ? 'off' : 'not set', asked } },
   );

@@ -56,6 +56,8 @@ function refusal(check: () => void): GatewayError | null {
     return null;
   } catch (error) {
     expect(error).toBeInstanceOf(GatewayError);
+    // News tells it to people, who know limits by the names on their page.
+    expect((error as GatewayError).message).toMatch(/^The owner’s limit “[A-Z][a-z]+( [a-z]+)*” is /);
     return error as GatewayError;
   }
 }

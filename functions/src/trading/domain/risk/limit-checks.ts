@@ -2,6 +2,7 @@
 
 import { isOption } from '../../../broker/contracts/derivative.ts';
 import { namesContract } from '../../../broker/contracts/symbols.ts';
+import { LIMIT_NAMES } from '../../../contract/rules/limit-names.ts';
 import type { Limits } from '../../../contract/rules/limits.ts';
 import { GatewayError } from '../../../errors.ts';
 import { amountOf, type Cents, centsOf, difference, larger, NO_CENTS, sumOf } from '../money.ts';
@@ -228,7 +229,7 @@ function money(value: Cents): string {
 function throwLimitExceeded(limit: keyof Limits, value: string | number, asked: string): never {
   throw new GatewayError(
     'limit_exceeded',
-    `The owner's limit ${limit} is ${value}; asked was ${asked}.`,
+    `The owner’s limit “${LIMIT_NAMES[limit]}” is ${value}; asked was ${asked}.`,
     'Nothing was sent. Only the owner can change the limit, in the console.',
     { details: { limit, value, asked } },
   );
