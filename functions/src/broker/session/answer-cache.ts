@@ -11,6 +11,8 @@ const MOST_BYTES_OF_ALL = 48 * 1_048_576;
 export interface Dated<T> {
   answer: T;
   at: number;
+  /** What it was read from: the same one where an answer is shown once more. */
+  response: IbkrResponse;
 }
 
 /** An answer of IBKR's, and when it was asked for at the earliest (ms since 1970). */

@@ -177,7 +177,7 @@ export class IbkrClient {
       const answer = parse(request, response, schema);
       const keptMs = Math.max(cacheMs, typeof recentMs === 'number' ? recentMs : recentMs(answer));
       this.#connection.keep(request, { response, at }, at + keptMs - Date.now());
-      return { answer, at };
+      return { answer, at, response };
     };
     for (const wait of RETRY_AFTER_MS) {
       try {

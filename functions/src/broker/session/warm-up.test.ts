@@ -1,5 +1,5 @@
 /** When IBKR's empty answers are believed, and when an answer of a moment ago is shown. */
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
 import { playIbkr, type Routes } from '../../testing/played/played-ibkr.ts';
 import { getAccounts } from '../accounts/accounts.ts';
@@ -99,8 +99,10 @@ it('nothing is taken for none when others opened the session of their gateway an
   expect(await shown()).toEqual([1, 1, 1]);
 });
 
-it('whoever decides about orders looks twice at an empty list, however often it was empty', async () => {
+it('whoever decides about orders looks twice at an empty list, however often it was empty and however fast', async () => {
   const { count, client } = await newLogin();
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
+  onTestFinished(() => void vi.useRealTimers());
   for (let look = 1; look <= 3; look++) {
     await getLiveOrders(client(), ACCOUNT);
     await getTrades(client(), ACCOUNT);

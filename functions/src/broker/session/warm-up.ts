@@ -2,30 +2,35 @@
  * IBKR's first answer of a session to lists of orders, executions and positions and to P&L is empty whatever there is;
  * the second one is believed.
  */
+import type { IbkrResponse } from '../wire/request.ts';
 import type { Dated } from './answer-cache.ts';
 
 /** What this process has read in a session, by name. */
 export class WarmReads {
   #epoch = 0;
-  /** When IBKR was asked for the latest second answer (ms since 1970); 0: there was none. */
-  readonly #seconds = new Map<string, number>();
+  readonly #names = new Set<string>();
+  /** Second answers. When IBKR was asked does not tell them from others: the next one may be of the same millisecond. */
+  #seconds = new WeakSet<IbkrResponse>();
 
   note(name: string, epoch: number): void {
-    if (epoch !== this.#epoch) this.#seconds.clear();
+    if (epoch !== this.#epoch) {
+      this.#names.clear();
+      this.#seconds = new WeakSet();
+    }
     this.#epoch = epoch;
-    if (!this.#seconds.has(name)) this.#seconds.set(name, 0);
+    this.#names.add(name);
   }
 
-  noteSecond(name: string, at: number): void {
-    this.#seconds.set(name, at);
+  noteSecond(response: IbkrResponse): void {
+    this.#seconds.add(response);
   }
 
   has(name: string, epoch: number): boolean {
-    return epoch === this.#epoch && this.#seconds.has(name);
+    return epoch === this.#epoch && this.#names.has(name);
   }
 
-  isSecond(name: string, at: number): boolean {
-    return this.#seconds.get(name) === at;
+  isSecond(response: IbkrResponse): boolean {
+    return this.#seconds.has(response);
   }
 }
 
@@ -61,11 +66,11 @@ export async function readWarm<T>(
   const first = await read(since);
   if (first.at >= begunAt) warmReads.note(name, client.sessionEpoch);
   // What is served once more was looked at twice already.
-  if (isFilled(first.answer) || warmReads.isSecond(name, first.at)) return first;
+  if (isFilled(first.answer) || warmReads.isSecond(first.response)) return first;
   const isKnown = trustsEmpty && (await client.isWarm(wasRead && client.sessionEpoch === sessionEpoch));
   // Another answer than the first, though that may have taken less than a millisecond.
   if (isKnown) return first;
   const second = await read(first.at + 1);
-  warmReads.noteSecond(name, second.at);
+  warmReads.noteSecond(second.response);
   return second;
 }
