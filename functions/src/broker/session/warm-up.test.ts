@@ -147,6 +147,7 @@ it('a list serves who only shows it, as old as they take it, until something is 
   expect(at).toBeGreaterThanOrEqual(begun);
   const again = await getLiveOrders(client(), ACCOUNT, { since: begun });
   expect([again.at, again.orders.length, count(ORDERS)]).toEqual([at, 1, 1]);
+  await expect.poll(() => Date.now(), { interval: 1 }).toBeGreaterThan(at);
   expect((await getLiveOrders(client(), ACCOUNT, { since: at + 1 })).at).toBeGreaterThan(at);
   expect(count(ORDERS)).toBe(2);
   await getLiveOrders(client(), ACCOUNT);
