@@ -11,6 +11,9 @@ const UNIT_WORKERS = 6;
 /** Of tests that start something, and mostly wait: more than a small machine has cores. Those of `e2e` have a stack each. */
 const WORKERS = 5;
 
+/** How many concurrent tests of a file run at once: they wait for the service to give up, for half a minute some of them. */
+const CONCURRENT = 10;
+
 /** A test that hangs is ended; one on a busy machine is not. */
 const PATIENCE_MS = 180_000;
 const POLL_MS = 60_000;
@@ -18,6 +21,7 @@ const POLL_MS = 60_000;
 const INTEGRATION = '**/*.integration.test.ts';
 
 const patient = {
+  maxConcurrency: CONCURRENT,
   testTimeout: PATIENCE_MS,
   hookTimeout: PATIENCE_MS,
   /**
