@@ -19,8 +19,8 @@ const OTHER = { limitPrice: 97.5 };
 const WAIT = { timeout: 60_000 };
 const AS_IT_WAS = expect.stringContaining('IBKR has the order as it was');
 
-describe('a pair', () => {
-  it.concurrent('whose answer was lost is found, both of it', async () => {
+describe.concurrent('a pair', () => {
+  it('whose answer was lost is found, both of it', async () => {
     const trader = await newTrader();
     await trader.sandbox.fault({ kind: 'reset_after_accept', match: ORDERS, times: 1 });
     const pair = await trader.place({}, { oca: OTHER });
@@ -34,14 +34,14 @@ describe('a pair', () => {
     expect([first?.cOID, second?.cOID]).toEqual([pair.cOID, `${pair.cOID}-2`]);
   });
 
-  it.concurrent('that never arrived is not placed', async () => {
+  it('that never arrived is not placed', async () => {
     const trader = await newTrader();
     await trader.sandbox.fault({ kind: 'reset', match: ORDERS, times: 1 });
     expect(await trader.place({}, { oca: OTHER })).toMatchObject({ state: 'not_placed' });
     expect(await trader.orders()).toEqual([]);
   });
 
-  it.concurrent('is asked about once and goes out with one yes', async () => {
+  it('is asked about once and goes out with one yes', async () => {
     const trader = await newTrader();
     const asked = await trader.place({}, { oca: { limitPrice: 60 } });
     expect(asked).toMatchObject({ state: 'needs_reply', question: { warnings: [{ id: 'o163' }] } });
@@ -53,7 +53,7 @@ describe('a pair', () => {
     expect(await trader.orders()).toHaveLength(2);
   });
 
-  it.concurrent('works on while one of it does, and is filled when one has filled', async () => {
+  it('works on while one of it does, and is filled when one has filled', async () => {
     const trader = await newTrader();
     const pair = await trader.place({}, { oca: OTHER });
     await cancelOrder(trader.context().ibkr, trader.accountId, pair.ibkrOrderId ?? '');
