@@ -183,7 +183,7 @@ describe('a yes of the owner', () => {
     await api(owner, 'PATCH', `/connections/${id}`, { limits: { maxOrderValue: 10 } });
     expect(await api(owner, 'POST', path, yes)).toMatchObject({
       status: 400,
-      body: { error: { code: 'limit_exceeded', message: expect.stringContaining('maxOrderValue') } },
+      body: { error: { code: 'limit_exceeded', message: expect.stringContaining('Most per order') } },
     });
     expect(await ordersAt(key)).toEqual([]);
     await api(owner, 'PATCH', `/connections/${id}`, { limits: { maxOrderValue: null } });

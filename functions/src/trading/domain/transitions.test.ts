@@ -283,16 +283,16 @@ it('gives no yes any effect after the owner stopped trading', () => {
     false,
   );
   const state = { ledger, intent, stopped: false };
-  expect(() => release(state, 'a', 'owner', stopped, START)).toThrow('trading');
-  expect(() => release({ ...state, stopped: true }, 'a', 'owner', JUDGED, START)).toThrow('trading');
+  expect(() => release(state, 'a', 'owner', stopped, START)).toThrow('“Trading”');
+  expect(() => release({ ...state, stopped: true }, 'a', 'owner', JUDGED, START)).toThrow('“Trading”');
   const sent = release(state, 'a', 'owner', JUDGED, START);
   const asked = applyReport(
     { ledger: sent.ledger, intent: sent.intent },
     { state: 'needs_reply', note: 'asked', question: { replyId: 'r', warnings: [] } },
     START,
   );
-  expect(() => startReply({ ...asked, stopped: false }, 'r', 'owner', stopped, START)).toThrow('trading');
-  expect(() => startReply({ ...asked, stopped: true }, 'r', 'owner', JUDGED, START)).toThrow('trading');
+  expect(() => startReply({ ...asked, stopped: false }, 'r', 'owner', stopped, START)).toThrow('“Trading”');
+  expect(() => startReply({ ...asked, stopped: true }, 'r', 'owner', JUDGED, START)).toThrow('“Trading”');
 });
 
 it('lets nothing go by rules that the owner has changed since', () => {
