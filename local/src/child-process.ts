@@ -76,19 +76,20 @@ export class Child {
     }, died.reject);
   }
 
-  /** The first line from now on that matches. Rejects with a {@link ChildDiedError} if none ever can. */
-  async prints(pattern: RegExp): Promise<RegExpExecArray> {
+  /**
+   * The first line from now on that matches: of what the child says once, to be asked before anything else is waited for.
+   * Rejects with a {@link ChildDiedError} if none ever can.
+   */
+  prints(pattern: RegExp): Promise<RegExpExecArray> {
     const printed = Promise.withResolvers<RegExpExecArray>();
     const listener = (line: string) => {
       const match = pattern.exec(line);
       if (match) printed.resolve(match);
     };
     this.#listeners.add(listener);
-    try {
-      return await Promise.race([printed.promise, this.died]);
-    } finally {
-      this.#listeners.delete(listener);
-    }
+    const either = Promise.race([printed.promise, this.died]).finally(() => this.#listeners.delete(listener));
+    either.catch(() => {}); // As of `died`.
+    return either;
   }
 
   /** Asks the child to end, and ends it by force, with all its own children, after `graceMs`. */

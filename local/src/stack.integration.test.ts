@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -80,10 +81,18 @@ async function readDemo(): Promise<Demo> {
   return JSON.parse(await readFile(join(dataDir, 'demo.json'), 'utf8'));
 }
 
+/** What a part says while nothing of this process runs comes before all that the start still has to wait for. */
+async function busyUntilSimulatorIsReady(): Promise<void> {
+  await expect.poll(() => existsSync(join(dataDir, 'logs/simulator.log')), { interval: 1 }).toBe(true);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3_000);
+}
+
 let first: Demo;
 
 it('starts, serves the demo key, tells of an order without the schedule, and leaves nothing but its data', async () => {
-  const stack = await startStack({ port: 0, simulatorPort: 0, dataDir, scheduleMs: NEVER_MS });
+  const starting = startStack({ port: 0, simulatorPort: 0, dataDir, scheduleMs: NEVER_MS });
+  await busyUntilSimulatorIsReady();
+  const stack = await starting;
   first = stack.demo;
   try {
     expect(await readDemo()).toEqual(first);

@@ -82,9 +82,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     parts.add('writers', simulator.child, ({ message }) => {
       onLine(`${message}\nThe rest goes on. To bring it back: ${simulator.command}`);
     });
-    const firestore = options.officialFirestore
-      ? undefined
-      : parts.add('stores', startFirestore(ports.firestore, data, onLine));
+    const firestore = options.officialFirestore ? undefined : startFirestore(ports.firestore, data, onLine);
+    if (firestore) parts.add('stores', firestore.child);
     const { simulator: _, firestore: officialFirestore, ...emulatorPorts } = ports;
     const env = {
       PUBLIC_ORIGIN: origin,
@@ -123,8 +122,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const ready = async () => {
       await Promise.all([
         buildWebWhenStale(join(REPOSITORY, 'web')),
-        simulator.child.prints(/^simulator ready: /),
-        firestore?.prints(/^firestore ready: /),
+        simulator.ready,
+        firestore?.ready,
         emulators?.ready,
         host?.ready,
       ]);
@@ -201,7 +200,7 @@ function startSimulator(
   port: number,
   data: DataDirectory,
   region: string | undefined,
-): { child: Child; command: string } {
+): { child: Child; ready: Promise<unknown>; command: string } {
   const args = ['--port', String(port), '--state', data.simulatorFile];
   if (region !== undefined) args.push('--region', region);
   const child = new Child({
@@ -211,11 +210,19 @@ function startSimulator(
     env: childEnvironment(),
     logFile: data.logFile('simulator'),
   });
-  return { child, command: `npm run simulator -- ${args.join(' ')}` };
+  return {
+    child,
+    ready: child.prints(/^simulator ready: /),
+    command: `npm run simulator -- ${args.join(' ')}`,
+  };
 }
 
-function startFirestore(port: number, data: DataDirectory, onLine: (line: string) => void): Child {
-  return new Child({
+function startFirestore(
+  port: number,
+  data: DataDirectory,
+  onLine: (line: string) => void,
+): { child: Child; ready: Promise<unknown> } {
+  const child = new Child({
     name: 'Firestore server',
     program: join(import.meta.dirname, 'firestore/main.ts'),
     args: ['--port', String(port), '--file', data.firestoreFile],
@@ -223,6 +230,7 @@ function startFirestore(port: number, data: DataDirectory, onLine: (line: string
     logFile: data.logFile('firestore'),
     alarm: { pattern: /^Saving failed/, raise: (line) => onLine(`Firestore: ${line}`) },
   });
+  return { child, ready: child.prints(/^firestore ready: /) };
 }
 
 /** Proves that Hosting reaches a function that works, and has its code loaded for the first user. */
