@@ -109,7 +109,7 @@ describe.each(instruments)('a %s', (_, instrument, price, other, multiplier, nam
   });
 });
 
-describe('limits on sales', () => {
+describe.concurrent('limits on sales', () => {
   const sale = (conid: number) => ({ conid, side: 'SELL', quantity: 1, order_type: 'MKT' });
 
   it.each([

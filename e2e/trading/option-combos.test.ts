@@ -144,7 +144,7 @@ describe('a combo of options', () => {
   });
 });
 
-describe('limits hold for combos', () => {
+describe.concurrent('limits hold for combos', () => {
   it.each<[string, object, () => object, string | null]>([
     ['what it may lose', { maxOrderValue: 300 }, () => debit(2), 'maxOrderValue'],
     [

@@ -1,6 +1,7 @@
 /** What owners decide about orders: limits, and the stop. */
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { LIMIT_NAMES } from '../../functions/src/contract/rules/limit-names.ts';
 import { api } from '../console-client.ts';
 import { callTool, failTool, rpc } from '../mcp-endpoint.ts';
 import { ordersAt, ordersOf } from '../sandbox.ts';
@@ -14,7 +15,7 @@ useTraderAndStranger((signedIn) => {
 
 const sandbox = (key: object = {}) => sandboxOf(owner, key);
 
-describe('names and duplicates', () => {
+describe.concurrent('names and duplicates', () => {
   it('make the same order the same, and another one a conflict', async () => {
     const { key } = await sandbox();
     const named = { ...BUY, client_order_id: 'monday-1' };
@@ -41,8 +42,8 @@ describe('names and duplicates', () => {
   });
 });
 
-describe('limits', () => {
-  it.each([
+describe.concurrent('limits', () => {
+  it.each<[object, Record<string, unknown>, keyof typeof LIMIT_NAMES]>([
     [{ trading: false }, BUY, 'trading'],
     [{ maxOrderValue: 100 }, BUY, 'maxOrderValue'],
     [{ maxDailyValue: 100 }, BUY, 'maxDailyValue'],
@@ -61,7 +62,7 @@ describe('limits', () => {
     expect(await api(owner, 'PATCH', `/connections/${id}`, { limits })).toMatchObject({ status: 200 });
     const error = await failTool('place_order', order, key);
     expect(error).toMatchObject({ code: 'limit_exceeded', details: { limit } });
-    expect(error.message).toContain(limit);
+    expect(error.message).toContain(`“${LIMIT_NAMES[limit]}”`);
     expect(await ordersAt(key)).toEqual([]);
     expect(await callTool('preview_order', order, key)).toHaveProperty('approval', 'none');
   });
@@ -124,7 +125,7 @@ describe('limits', () => {
   });
 });
 
-describe('kinds of orders', () => {
+describe.concurrent('kinds of orders', () => {
   const sell = { symbol: 'SPY', side: 'SELL', quantity: 1 };
   const soon = new Date(Date.now() + 3 * 86_400_000).toISOString();
 
@@ -167,7 +168,7 @@ describe('kinds of orders', () => {
   });
 });
 
-describe('a change of a working order', () => {
+describe.concurrent('a change of a working order', () => {
   const resting = { ...BUY, order_type: 'LMT', limit_price: 1, tif: 'GTC' };
 
   it('keeps what it does not name', async () => {

@@ -101,7 +101,7 @@ describe.concurrent.each(RULES)('of an app whose owner says $says', ({ approval,
       } else {
         expect(await app.fail('cancel_order', named), what).toMatchObject({
           code: 'limit_exceeded',
-          message: expect.stringContaining('othersOrders'),
+          message: expect.stringContaining('“Orders it did not place”'),
           details: { limit: 'othersOrders' },
         });
       }
