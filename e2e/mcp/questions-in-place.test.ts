@@ -1,6 +1,6 @@
 /** Orders that wait for a yes, in hosts that can ask their user in place (`input_required`, protocol 2026-07-28). */
 import { Client, StreamableHTTPClientTransport, withInputRequired } from '@modelcontextprotocol/client';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { api, signInAs } from '../console-client.ts';
 import { callTool } from '../mcp-endpoint.ts';
@@ -38,8 +38,8 @@ const clients: Client[] = [];
 beforeAll(async () => {
   owner = await signInAs('asked');
 });
-afterEach(async () => {
-  for (const client of clients.splice(0)) await client.close();
+afterAll(async () => {
+  for (const client of clients) await client.close();
 });
 
 async function account(approval: 'model' | 'owner', acceptedWarnings?: string[]): Promise<Account> {
@@ -86,7 +86,7 @@ const INVALID = { code: -32_602 };
 const LAPSED = { isError: true, structuredContent: { error: { code: 'approval_expired' } } };
 const WAITING = { structuredContent: { state: 'awaiting_approval' } };
 
-describe('a form', () => {
+describe.concurrent('a form', () => {
   it('asks about the order and its cost, and sends it after the yes, once', async () => {
     const { key } = await account('model');
     const { call, ask } = await host(key);
@@ -144,8 +144,8 @@ describe('a form', () => {
   });
 });
 
-describe('a link', () => {
-  it('leads to the page, and its answer alone sends nothing', async () => {
+describe.concurrent('a link', () => {
+  it('leads to the page, and its answer alone sends nothing', async ({ expect }) => {
     const { id, key } = await account('owner');
     const { call, ask } = await host(key, LINK);
     const { inputRequests, requestState } = await ask('place_order', BUY);
@@ -185,7 +185,7 @@ describe('a link', () => {
   });
 });
 
-describe('the state a host carries', () => {
+describe.concurrent('the state a host carries', () => {
   it.each([
     ['changed', (state: string) => `${state.slice(0, 20)}${state[20] === 'A' ? 'B' : 'A'}${state.slice(21)}`],
     ['cut off', (state: string) => state.slice(0, -4)],
@@ -213,7 +213,7 @@ describe('the state a host carries', () => {
   });
 });
 
-describe('a host that cannot ask', () => {
+describe.concurrent('a host that cannot ask', () => {
   it.each([
     ['names no such capability', {}, MODERN, 'model'],
     ['shows forms, where a link is needed', FORM, MODERN, 'owner'],
