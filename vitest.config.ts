@@ -9,7 +9,7 @@ leaveOutTraces();
 /** Of unit tests, some of which wait. */
 const UNIT_WORKERS = 6;
 /** Of tests that start something, and mostly wait: more than a small machine has cores. Those of `e2e` have a stack each. */
-const WORKERS = 5;
+const WORKERS = 6;
 
 /** How many concurrent tests of a file run at once: they wait for the service to give up, for half a minute some of them. */
 const CONCURRENT = 10;
