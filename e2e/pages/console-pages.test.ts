@@ -363,7 +363,7 @@ describe('the orders', () => {
     expect(await callTool('get_orders', { status: 'OPEN' }, key)).toMatchObject({ orders: [] });
     await row.filter({ hasText: 'Cancelled' }).press('Enter');
     expect(await row.count()).toBe(1);
-    expect(await page.getByText('Asked for', { exact: true }).count()).toBe(2);
+    await expect.poll(() => page.getByText('Asked for', { exact: true }).count(), { timeout: 8_000 }).toBe(2);
     await expectAccessible(page);
   });
 
