@@ -25,7 +25,7 @@ export interface LoadCost {
 }
 
 /** So many that none meets IBKR's limit of ten requests a second. */
-const CONNECTIONS = 60;
+const CONNECTIONS = 200;
 const IN_FLIGHT = [1, 10, 50];
 /** Both are measured in so many turns: what else the machine does meets both. */
 const TURNS = 8;
