@@ -9,6 +9,7 @@ import * as logger from '../http/logging/logger.ts';
 import type { Service } from '../service.ts';
 import type { Connection } from '../store/connections.ts';
 import { perDatabase } from '../store/database/per-database.ts';
+import { maskedAccount } from '../text/account-numbers.ts';
 import { callTool } from '../tools/call-tool.ts';
 import { getPnlTool } from '../tools/portfolio/get-pnl.ts';
 
@@ -30,7 +31,6 @@ const SERVES_MS = 30_000;
 /** A page shows what is known by then, and the others when it looks again. */
 const WAITED_MS = 4_000;
 const IBKR_WITHIN_MS = 15_000;
-const SHOWN_CHARACTERS = 3;
 
 const { account_id, net_liquidation, daily, base_currency, as_of } = pnlOutput.shape;
 const toldValue = z.object({ account_id, net_liquidation, daily, base_currency, as_of });
@@ -90,7 +90,7 @@ async function ask(service: Service, connection: Connection, known: KnownValue):
   if (!result.ok) return;
   const pnl = toldValue.parse(result.value);
   known.value = {
-    account: `••••${pnl.account_id.slice(-SHOWN_CHARACTERS)}`,
+    account: maskedAccount(pnl.account_id),
     netLiquidation: pnl.net_liquidation,
     daily: pnl.daily,
     currency: pnl.base_currency,

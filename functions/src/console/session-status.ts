@@ -7,14 +7,13 @@ import type { Connection as ConnectionAnswer, SessionStatus } from '../contract/
 import type { Connection } from '../store/connections.ts';
 import { findLastUses } from '../store/credentials/credential-use.ts';
 import { findSessions, type KnownSession } from '../store/sessions.ts';
+import { maskedAccount } from '../text/account-numbers.ts';
 import { sessionStateAfter } from '../tools/accounts/get-connection-status.ts';
 
 /** A connection, and what is told of it beside its settings. */
 export interface UsedConnection extends Pick<ConnectionAnswer, 'session' | 'accounts' | 'lastUsedAt'> {
   connection: Connection;
 }
-
-const SHOWN_CHARACTERS = 3;
 
 /** How given connections of an owner are used, in their order. */
 export async function usedConnections(
@@ -46,7 +45,7 @@ function toUsedConnection(
   return {
     connection,
     session: sessionStatus(connection, session, Date.now()),
-    accounts: (session?.accountIds ?? []).map((id) => `••••${id.slice(-SHOWN_CHARACTERS)}`),
+    accounts: (session?.accountIds ?? []).map(maskedAccount),
     lastUsedAt: lastUsedAt?.toISOString() ?? null,
   };
 }

@@ -12,7 +12,12 @@ export function withoutAccountNumbers(text: string): string {
   return text.replace(ACCOUNT_NUMBER, '(account)');
 }
 
-/** As `withoutAccountNumbers`, for its owner, who knows an account by its end: `••••567`. */
+/** An account as its owner knows it, by its end: `••••567`. */
+export function maskedAccount(accountId: string): string {
+  return `••••${accountId.slice(-3)}`;
+}
+
+/** As `withoutAccountNumbers`, for its owner: each is masked. */
 export function maskedAccountNumbers(text: string): string {
-  return text.replace(ACCOUNT_NUMBER, (found) => `••••${found.slice(-3)}`);
+  return text.replace(ACCOUNT_NUMBER, maskedAccount);
 }
