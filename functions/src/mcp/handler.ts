@@ -134,7 +134,7 @@ async function answer(request: Request, service: Service, trace: RequestTrace): 
 
 const TOO_MANY_AT_ONCE = 'Too many calls for one person at once. Wait until some are answered.';
 const ELSEWHERE = 'Refused: it came from an address that the key does not allow.';
-const UNREADABLE = 'Refused: too long a batch, too deep, or arguments that are no object.';
+const UNREADABLE = 'Refused: too long a batch, an id given twice, too deep, or arguments that are no object.';
 const FORGED_STATE = 'Refused: its requestState was not given for this call, or has expired.';
 const FOREIGN = 'Refused: a page of another site, or another name of this host, sent it.';
 

@@ -58,6 +58,13 @@ it.each<[string, number, string, Record<string, string>, object]>([
     { tool: 'place_order', errorCode: 'invalid_arguments' },
   ],
   [
+    'a batch whose answers could not be told apart',
+    400,
+    JSON.stringify([call(), call()]),
+    {},
+    { tool: 'place_order', errorCode: 'invalid_arguments' },
+  ],
+  [
     'arguments that are no object',
     200,
     JSON.stringify(call('place_order', { arguments: [1] })),

@@ -81,8 +81,18 @@ export function checkNesting(body: unknown): Response | null {
 }
 
 export function checkBatch(body: unknown): Response | null {
-  if (!Array.isArray(body) || body.length <= MOST_BATCHED) return null;
-  return refusal(400, `A batch may hold at most ${MOST_BATCHED} messages.`);
+  if (!Array.isArray(body)) return null;
+  if (body.length > MOST_BATCHED) return refusal(400, `A batch may hold at most ${MOST_BATCHED} messages.`);
+  // Both would be done, and one of them answered: who asked could not tell which.
+  const ids = body.map(askedId).filter((id) => id !== undefined);
+  if (new Set(ids).size === ids.length) return null;
+  return refusal(400, 'Each message of a batch has an id of its own. Nothing was done.');
+}
+
+/** Undefined for what asks for no answer. */
+function askedId(message: unknown): unknown {
+  const { id, method } = Object(message);
+  return method === undefined ? undefined : (id ?? undefined);
 }
 
 /** Refuses a call whose arguments are no object in a sentence (JSON-RPC 2.0 section 5.1, invalid params). */
