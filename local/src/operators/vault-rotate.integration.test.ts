@@ -61,6 +61,20 @@ it('ends with 1 where a key that is still needed is not in the ring, and names i
   await record.delete();
 });
 
+it('does not take another key for the one whose id it has', async () => {
+  const record = db.doc('vault/sealed-before');
+  await record.set(new Vault(`${newKey}`).seal(record.path, Buffer.from('secret')));
+  const namesake = `new:${randomBytes(32).toString('base64')}`;
+  for (const options of [['--check'], []]) {
+    const { code, out } = await run(namesake, ...options);
+    expect(code).toBe(1);
+    expect(out).toContain('still need: new. Keep these keys.');
+    expect(out).toMatch(/vault\/[\w-]+ \(new\): the key of this id in the ring is not the one/);
+    expect(out).not.toContain('can be removed');
+  }
+  await record.delete();
+});
+
 it('seals passwords anew by SIGN_IN_KEYS', async () => {
   const record = db.doc('signInVault/one');
   await record.set(new Vault(`${oldKey}`).seal(record.path, Buffer.from('password')));

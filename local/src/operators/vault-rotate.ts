@@ -54,6 +54,8 @@ async function main(): Promise<number> {
 }
 
 function outcome({ records, left }: RotationReport): string {
+  if (records === 0)
+    return 'No record is sealed by such a key. Look whether this is the database that you mean.';
   if (left.length === 0) return `Of ${records} records none needs another key. The others can be removed.`;
   const keys = [...new Set(left.flatMap(({ keyIds }) => keyIds))].sort();
   const named = left

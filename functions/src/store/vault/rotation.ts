@@ -98,8 +98,10 @@ async function resealPage(
   }
 }
 
-function listLeft(record: QueryDocumentSnapshot, vault: Vault, reason: string | null): LeftRecord[] {
+function listLeft(record: QueryDocumentSnapshot, vault: Vault, failure: string | null): LeftRecord[] {
   const keyIds = otherKeys(record, vault);
+  const isUnknown = keyIds.includes(vault.sealingKeyId);
+  const reason = isUnknown ? 'the key of this id in the ring is not the one that sealed it' : failure;
   return keyIds.length === 0 ? [] : [{ path: record.ref.path, keyIds, reason }];
 }
 
@@ -116,11 +118,9 @@ async function reseal(db: Firestore, vault: Vault, ref: DocumentReference): Prom
       const record = await transaction.get(ref);
       const data = record.data();
       const anew = withSealed(data, (value, at) => {
-        if (isInUse(value, at, vault)) {
-          const place = placeOf(ref, at.fields);
-          return vault.seal(place, vault.open(place, value));
-        }
-        return value;
+        if (!isInUse(value, at, vault, ref)) return value;
+        const place = placeOf(ref, at.fields);
+        return vault.seal(place, vault.open(place, value));
       });
       if (anew !== data) transaction.set(ref, anew as object);
     });
@@ -134,15 +134,19 @@ async function reseal(db: Firestore, vault: Vault, ref: DocumentReference): Prom
 function otherKeys(record: QueryDocumentSnapshot, vault: Vault): string[] {
   const ids = new Set<string>();
   withSealed(record.data(), (value, at) => {
-    if (isInUse(value, at, vault)) ids.add(value.keyId);
+    if (isInUse(value, at, vault, record.ref)) ids.add(value.keyId);
     return value;
   });
   return [...ids];
 }
 
-/** Whether another key sealed it. What is past, and sealed by a key that is gone, nobody opens. */
-function isInUse({ keyId }: Sealed, { isPast }: Found, vault: Vault): boolean {
-  return keyId !== vault.sealingKeyId && (vault.has(keyId) || !isPast);
+/**
+ * Whether another key than the one that seals sealed it, be it one of the same id. What is past, and sealed by a key that
+ * is gone, nobody opens.
+ */
+function isInUse(value: Sealed, { isPast, fields }: Found, vault: Vault, ref: DocumentReference): boolean {
+  if (value.keyId !== vault.sealingKeyId) return vault.has(value.keyId) || !isPast;
+  return !isPast && !vault.opens(placeOf(ref, fields), value);
 }
 
 function placeOf({ path, parent }: DocumentReference, [field, name = '']: readonly string[]): string {

@@ -58,6 +58,16 @@ export class Vault {
     return this.#ring.has(keyId);
   }
 
+  /** Whether the ring key that a value names is the one that sealed it: another may have its id. */
+  opens(place: string, { keyId, dataKey }: Sealed): boolean {
+    try {
+      decrypt(this.#ringKey(keyId), `key ${place}`, dataKey);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   /**
    * @throws {GatewayError} naming the ring key that is gone.
    * @throws {Error} when it was sealed elsewhere or was changed.
