@@ -40,5 +40,22 @@ it('says that all is intact, and where it is not', async () => {
 
 it('does not say that all is well where it cannot tell', async () => {
   expect(await verify('--known', '1:abc')).toMatchObject({ code: 2 });
-  expect(await verify('--chain', 'one', '--known', 'abc')).toMatchObject({ code: 2 });
+  for (const known of ['abc', `0:${'f'.repeat(64)}`])
+    expect(await verify('--chain', 'one', '--known', known)).toMatchObject({ code: 2 });
+  // As a mistyped id, or a variable of a script that is not set.
+  for (const chain of ['nobody', 'user-nobody', '', 'a/b', '..', '__x__']) {
+    const { code, out, errors } = await verify('--chain', chain);
+    expect([chain, code, out]).toEqual([chain, 2, '']);
+    expect(errors).toMatch(/no such chain|--chain is the id/);
+  }
+});
+
+it('misses a chain of which nothing is left, where one of its records is known', async () => {
+  const storage = auditStorage(db, RING);
+  const { hash = '' } = (await recordTestCall(storage, 'gone', {})) ?? {};
+  await db.doc('audit/gone-0000000001').delete();
+  await db.doc('auditChains/gone').delete();
+  const { code, out } = await verify('--chain', 'gone', '--known', `1:${hash}`);
+  expect(code).toBe(1);
+  expect(out).toContain('record 1: the records up to this one were deleted');
 });

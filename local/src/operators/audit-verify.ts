@@ -7,6 +7,7 @@ import type {
   KnownRecord,
 } from '../../../functions/src/store/audit-chain/chain-check.ts';
 import { allChains, verifyChain } from '../../../functions/src/store/audit-chain/verify-chain.ts';
+import { isRecordId } from '../../../functions/src/text/record-id.ts';
 import { ACCESS_HELP, ACCESS_OPTIONS, operatorAccess } from './operator-access.ts';
 
 const HELP = `npm run audit:verify -- [options]
@@ -39,12 +40,18 @@ async function main(): Promise<number> {
   const counts = { chains: 0, broken: 0, records: 0, unproven: 0 };
   for await (const of of values.chain === undefined ? allChains(storage.db) : [chainNamed(values.chain)]) {
     const report = await verifyChain(storage, of, { known });
+    if (!report.isThere && report.isIntact) continue;
     console.log(told(chainId(of), report));
     counts.chains += 1;
     counts.broken += report.isIntact ? 0 : 1;
     counts.records += report.records;
     counts.unproven += report.unproven;
   }
+  // A name may be mistyped, or the database another one.
+  if (counts.chains === 0)
+    throw new Error(
+      `Nothing was verified: there is no ${values.chain === undefined ? 'chain' : 'such chain'} here.`,
+    );
   const { chains, broken, records, unproven } = counts;
   console.log(
     `${chains} chains with ${records} records: ${broken === 0 ? 'all intact' : `${broken} BROKEN`}.`,
@@ -55,12 +62,13 @@ async function main(): Promise<number> {
 }
 
 function chainNamed(id: string): ChainOf {
+  if (!isRecordId(id)) throw new Error('--chain is the id of a connection, or user- and a uid.');
   if (!id.startsWith(USER_CHAIN)) return { ownerUid: '', connectionId: id };
   return { ownerUid: id.slice(USER_CHAIN.length), connectionId: '' };
 }
 
 function knownRecord(text: string): KnownRecord {
-  const [, sequence, hash] = /^(\d+):([0-9a-f]{64})$/.exec(text) ?? [];
+  const [, sequence, hash] = /^([1-9]\d*):([0-9a-f]{64})$/.exec(text) ?? [];
   if (sequence === undefined || hash === undefined)
     throw new Error('--known is a number and a hash, as 12:9f….');
   return { sequence: Number(sequence), hash };

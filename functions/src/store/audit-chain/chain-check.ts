@@ -38,6 +38,8 @@ export interface ChainBreak {
 
 export interface ChainReport {
   chain: string;
+  /** There is anything of it. */
+  isThere: boolean;
   isIntact: boolean;
   /** From the first record on, not only the newest ones. */
   isWhole: boolean;
@@ -142,6 +144,7 @@ export class ChainCheck {
     }
     return {
       chain: this.#chain,
+      isThere: head !== undefined || this.#last !== null || this.#foreign.length > 0,
       isIntact: this.#breakCount === 0,
       isWhole: (this.#options.from ?? 1) === 1,
       records: this.#records,
@@ -194,6 +197,7 @@ export class ChainCheck {
     const { known, isDue = false } = this.#options;
     if (head === null) {
       if (isThere || isDue || this.#last !== null) this.#break('end_changed', null, null);
+      else if (known !== undefined) this.#break('end_missing', null, known.sequence);
       return;
     }
     if (known !== undefined && known.sequence > head.sequence)
