@@ -58,7 +58,7 @@ async function closedPort(): Promise<number> {
 
 const here = async (port: Promise<number>, scheme = 'http') => `${scheme}://127.0.0.1:${await port}`;
 
-it.each([
+it.concurrent.each([
   ['a port that is closed', () => here(closedPort()), /refuses connections on that port/],
   ['HTTPS to a port without it', () => here(withStatus(200), 'https'), /does not speak HTTPS/],
   [

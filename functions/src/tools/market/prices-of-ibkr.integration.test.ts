@@ -83,7 +83,7 @@ describe('a quote', () => {
   });
 });
 
-describe('the value of an order without a price', () => {
+describe.concurrent('the value of an order without a price', () => {
   it.each<[string, Record<string, unknown>, number, Instrument?]>([
     [
       'goes by the last price where there is no market',

@@ -10,7 +10,7 @@ useOrders();
 const ORDERS = { method: 'POST', path: '/iserver/account/*/orders' };
 const LIST = { method: 'GET', path: '/iserver/account/orders' };
 
-it('an order whose answer takes 26 s is known within the call, and told so again', async () => {
+it.concurrent('an order whose answer takes 26 s is known within the call, and told so again', async () => {
   const trader = await newTrader();
   const paced = openConnection(trader.sandbox.name, { limits: IBKR_LIMITS });
   const trading = () => ({ ...trader.context(), ibkr: paced.client() });
@@ -23,7 +23,7 @@ it('an order whose answer takes 26 s is known within the call, and told so again
   expect(await trader.orders()).toHaveLength(1);
 });
 
-it('a look that cannot be finished is not begun, and takes no turn of the next call', async () => {
+it.concurrent('a look that cannot be finished is not begun, and takes no turn of the next call', async () => {
   const trader = await newTrader();
   const paced = openConnection(trader.sandbox.name, { limits: IBKR_LIMITS });
   const trading = (budgetMs: number) => ({ ...trader.context(), ibkr: paced.client({ budgetMs }) });
