@@ -4,11 +4,12 @@ import { type Config, config } from './config.ts';
 import { remoteSignIns } from './connections/sign-in/remote-sign-ins.ts';
 import type { SignInService } from './connections/sign-in/sign-in-service.ts';
 import * as logger from './http/logging/logger.ts';
+import { lookAfterOpened } from './http/opened-sessions.ts';
 import { identityToken } from './keys/identity-token.ts';
 import { openKeyRing } from './keys/key-ring.ts';
 import { firestore } from './store/database/firestore.ts';
 import { Vault } from './store/vault/vault.ts';
-import { enqueueNewsOf } from './task-queues.ts';
+import { enqueueNewsOf, enqueueUpkeepOf } from './task-queues.ts';
 
 export interface Service extends Config {
   db: Firestore;
@@ -16,6 +17,8 @@ export interface Service extends Config {
   signIns: SignInService;
   /** Has a task put an owner's news on its way and send it. */
   enqueueNewsOf(ownerUid: string): Promise<void>;
+  /** As of `IbkrAccess`. */
+  onSessionOpened?(connectionId: string): Promise<void>;
   onAddressPause?(until: number): void;
 }
 
@@ -42,7 +45,9 @@ async function make(): Promise<Service> {
   const signIns = remoteSignIns(vault, settings.signInUrl, headers);
   const onAddressPause = (until: number) =>
     logger.log('address_locked', { until: new Date(until).toISOString() });
-  return { ...settings, db: firestore(), vault, signIns, enqueueNewsOf, onAddressPause };
+  const db = firestore();
+  const onSessionOpened = (connectionId: string) => lookAfterOpened(db, connectionId, enqueueUpkeepOf);
+  return { ...settings, db, vault, signIns, enqueueNewsOf, onSessionOpened, onAddressPause };
 }
 
 async function bearer(audience: string): Promise<string> {

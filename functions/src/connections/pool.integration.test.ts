@@ -1,4 +1,3 @@
-import { generateKeyPairSync, getDiffieHellman } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
 import { beforeAll, expect, it, vi } from 'vitest';
 import { z } from 'zod';
@@ -6,8 +5,9 @@ import { startSimulator } from '../../../simulator/src/server.ts';
 import { getAccounts } from '../broker/accounts/accounts.ts';
 import { getPerformance } from '../broker/accounts/performance.ts';
 import { addressPauses } from '../store/address-pauses.ts';
-import { type Connection, createConnection, findConnection, updateConnection } from '../store/connections.ts';
+import { type Connection, findConnection, updateConnection } from '../store/connections.ts';
 import { newSandboxConnection } from '../testing/access.ts';
+import { newOAuthConnection } from '../testing/oauth-connection.ts';
 import { firstAccount, simulatorUrl } from '../testing/sandbox.ts';
 import { useServers } from '../testing/servers.ts';
 import { testService } from '../testing/service.ts';
@@ -31,36 +31,7 @@ async function requests(path: string): Promise<number> {
 
 const logins = () => requests('POST /oauth/live_session_token');
 
-async function oauthConnection(consumerKey: string): Promise<Connection> {
-  const pair = () =>
-    generateKeyPairSync('rsa', {
-      modulusLength: 2048,
-      publicKeyEncoding: { type: 'spki', format: 'pem' },
-      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-    });
-  const [signature, encryption] = [pair(), pair()];
-  const dhPrime = getDiffieHellman('modp14').getPrime('hex');
-  const answer = await fetch(`${simulatorUrl()}/sim/oauth/consumers`, {
-    method: 'POST',
-    body: JSON.stringify({
-      consumerKey,
-      signaturePublicKey: signature.publicKey,
-      encryptionPublicKey: encryption.publicKey,
-      dhPrime,
-    }),
-  });
-  const value = {
-    consumerKey,
-    ...((await answer.json()) as object),
-    signatureKey: signature.privateKey,
-    encryptionKey: encryption.privateKey,
-    dhPrime,
-    baseUrl: `${simulatorUrl()}/v1/api`,
-  };
-  const fields = { ownerUid: 'owner', kind: 'oauth', mode: 'paper', label: 'OAuth' } as const;
-  const { connection } = await createConnection(access.db, fields, { vault: access.vault, value });
-  return connection;
-}
+const oauthConnection = (consumerKey: string) => newOAuthConnection(access, simulatorUrl(), consumerKey);
 
 it('logs in and lists the accounts once for fifty instances that start at the same time', async () => {
   const connection = await oauthConnection('FIFTYTEST');

@@ -36,6 +36,8 @@ export interface IbkrAccess {
   sandboxLimits?: readonly Limit[];
   /** Told when IBKR has locked the address of the deployment out: until then (ms since 1970) nobody reaches it. */
   onAddressPause?: ((until: number) => void) | undefined;
+  /** Told of a session that was opened, of a kind that logs itself in; the opening waits for it. It must not throw. */
+  onSessionOpened?(connectionId: string): Promise<void>;
 }
 
 const IDLE_MS = 15 * 60_000;
@@ -111,9 +113,9 @@ export async function openConnection(
   takenTurns?: TakenTurns,
   act?: OwnersAct,
 ): Promise<IbkrConnection> {
-  const { id, kind, ownerUid: owner, allowTakeover } = connection;
+  const { kind, ownerUid: owner, allowTakeover } = connection;
   const opened = await KINDS[kind].open({ ...opening(access, connection), act });
-  const store = sharedSession(access, id);
+  const store = sharedSession(access, connection);
   const address = KINDS[kind].leavesByOurs ? { address: addressOf(access.db, access), owner } : {};
   return new IbkrConnection({
     ...opened,
@@ -148,13 +150,15 @@ function opening(access: IbkrAccess, { id, ownerUid, mode }: Connection): Openin
 }
 
 /** The record of a session, which has troubles by the codes of this product. */
-function sharedSession({ db, vault }: IbkrAccess, connectionId: string): SessionStore {
-  const store = sessionStore(db, vault, connectionId);
+function sharedSession(access: IbkrAccess, { id, kind }: Connection): SessionStore {
+  const store = sessionStore(access.db, access.vault, id);
   return {
     ...store,
-    write({ trouble, ...fields }) {
-      if (trouble === undefined) return store.write(fields);
-      return store.write({ ...fields, trouble: trouble && { code: codeOf(trouble.kind), at: trouble.at } });
+    async write({ trouble, ...fields }) {
+      if (trouble === undefined) await store.write(fields);
+      else
+        await store.write({ ...fields, trouble: trouble && { code: codeOf(trouble.kind), at: trouble.at } });
+      if (fields.epoch !== undefined && KINDS[kind].logsItselfIn) await access.onSessionOpened?.(id);
     },
   };
 }

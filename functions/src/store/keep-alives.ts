@@ -59,6 +59,21 @@ export async function takeKeepAlives(
   };
 }
 
+/**
+ * Gives a session its turn before it has come, unless a task has it or the session is not kept alive.
+ * @param again As of `takeKeepAlives`.
+ * @returns whether it was given.
+ */
+export function takeKeepAlive(db: Firestore, connectionId: string, now: Date, again: Date): Promise<boolean> {
+  const record = db.collection('sessions').doc(connectionId);
+  return db.runTransaction(async (transaction) => {
+    const turns = storedTurns.parse((await transaction.get(record)).data() ?? {});
+    if (turns.keepAliveAt === null || turns.keepAliveQueuedAt !== null) return false;
+    transaction.update(record, { keepAliveAt: again, keepAliveQueuedAt: now });
+    return true;
+  });
+}
+
 /** Gives turns back whose tasks could not be enqueued. */
 export async function returnKeepAlives(
   db: Firestore,

@@ -53,6 +53,10 @@ export const EVENTS = {
   },
   session_unwell: { severity: 'INFO', message: 'A session is not well' },
   session_upkeep_failed: { severity: 'ERROR', message: 'A session could not be looked after' },
+  warm_up_not_at_once: {
+    severity: 'WARNING',
+    message: 'A session that was opened could not be looked after at once',
+  },
   session_unended: { severity: 'WARNING', message: 'A session at IBKR could not be ended' },
   keep_alive_late: { severity: 'WARNING', message: 'Sessions had their turn late', isCounted: true },
   keep_alive_continues: {
