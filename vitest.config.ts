@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { OrderOfFiles } from './e2e/order-of-files.ts';
 import { collectLessOften, KEEP_COMPILED, leaveOutTraces, shareCompiled } from './local/src/config.ts';
@@ -8,8 +9,12 @@ leaveOutTraces();
 
 /** Of unit tests, some of which wait. */
 const UNIT_WORKERS = 6;
-/** Of tests that start something, and mostly wait: more than a small machine has cores. Those of `e2e` have a stack each. */
-const WORKERS = 6;
+/**
+ * Of tests that start something, and mostly wait: more than a small machine has cores, as many as its memory holds. Those of
+ * `e2e` have a stack and a browser each.
+ */
+const WORKER_BYTES = 1.5 * 2 ** 30;
+const WORKERS = Math.max(2, Math.min(8, Math.floor(totalmem() / WORKER_BYTES)));
 
 /** How many concurrent tests of a file run at once: they wait for the service to give up, for half a minute some of them. */
 const CONCURRENT = 10;
