@@ -43,11 +43,11 @@ const KEPT_MEMBERS = [
  * What is registered of what was asked: a public client unless it asks for a secret, and no scope, as a scope in a
  * registration could never be stepped up later. A server may leave out what it does not know or support and answers
  * with what it registered (RFC 7591 sections 2 and 3.2.1): so are keys and statements left out that we would have to
- * fetch for someone we do not know, members that are null, and of several grant or response types those that do not
- * exist here. Where none of them does, the provider refuses the registration.
+ * fetch for someone we do not know, members that are null or empty lists, and of several grant or response types those
+ * that do not exist here. Where none of them does, the provider refuses the registration.
  */
 export function acceptRegistration(asked: Record<string, unknown>): Record<string, unknown> {
-  const kept = KEPT_MEMBERS.filter((name) => asked[name] != null).map((name) => [name, asked[name]]);
+  const kept = KEPT_MEMBERS.filter((name) => !saysNothing(asked[name])).map((name) => [name, asked[name]]);
   const members: Record<string, unknown> = Object.fromEntries(kept);
   return {
     token_endpoint_auth_method: 'none',
@@ -55,6 +55,10 @@ export function acceptRegistration(asked: Record<string, unknown>): Record<strin
     ...('grant_types' in members && { grant_types: keepSupported(members.grant_types, GRANT_TYPES) }),
     ...('response_types' in members && { response_types: keepSupported(members.response_types, ['code']) }),
   };
+}
+
+function saysNothing(member: unknown): boolean {
+  return member == null || (Array.isArray(member) && member.length === 0);
 }
 
 /** Those of a list that exist here; a list of which none does stays as it is. */
