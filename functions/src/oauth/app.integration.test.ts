@@ -2,6 +2,7 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import { expect, it } from 'vitest';
 import { newOauthKeys } from '../../../local/src/data/secret-keys.ts';
+import { failure } from '../contract/failure.ts';
 import { newService, send } from '../testing/oauth/oauth-host.ts';
 
 /** Firestore as its client reports it to be unreachable, with gRPC's code for that. */
@@ -122,3 +123,18 @@ it.each([
     expect(answer.headers.has('access-control-allow-origin')).toBe(false);
   }
 });
+
+it.each([
+  ['POST', '/api/consent/uid', 413, 'body_too_large', 'x'.repeat(17_000)],
+  ['PUT', '/api/consent/uid', 405, 'method_not_allowed', ''],
+  ['POST', '/api/consent/uid/client', 405, 'method_not_allowed', ''],
+  ['GET', '/api/consent/uid/other', 404, 'not_found', null],
+])(
+  'says to the page of a consent as the console’s API does: %s %s is %i',
+  async (method, path, status, code, body) => {
+    const service = newService({ db: gone, oauthKeys: newOauthKeys() });
+    const refused = await send(service, path, { method, body });
+    expect(refused.status).toBe(status);
+    expect(failure.parse(await refused.json())).toMatchObject({ error: { code } });
+  },
+);

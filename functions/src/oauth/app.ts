@@ -4,8 +4,10 @@ import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import { errors } from 'oidc-provider';
+import type { ConsoleErrorCode, Failure } from '../contract/failure.ts';
 import * as logger from '../http/logging/logger.ts';
 import { forwardedCaller } from '../http/requests/client-address.ts';
+import { isTooDeep } from '../http/requests/nesting.ts';
 import type { Service } from '../service.ts';
 import { effectiveAuthorizationRequest } from './authorization-request.ts';
 import { acceptRegistration, parseObject } from './clients/client-policy.ts';
@@ -21,6 +23,11 @@ import { mcpResource, withCanonicalResource } from './provider/scopes.ts';
 import { readInteractions, sessionCookie } from './session-cookie.ts';
 
 const MOST_BODY_BYTES = 16 * 1024;
+const TOO_LARGE = 'The request body is larger than 16 KiB.';
+const NOT_FOUND = 'There is no such address.';
+const OTHER_METHOD = 'This address takes other methods.';
+/** Called by a page of ours, as the console's API is. */
+const CONSENT_API = '/api/';
 /** As much of it as tells clients apart. */
 const MOST_CLIENT_ID = 255;
 /** When storage or sign-in could not be reached. */
@@ -50,7 +57,10 @@ for (const path of ['/.well-known/*', ROUTES.token, ROUTES.registration, ROUTES.
 app.use(
   bodyLimit({
     maxSize: MOST_BODY_BYTES,
-    onError: () => refusal(413, 'invalid_request', 'The request body is larger than 16 KiB.'),
+    onError: ({ req }) =>
+      req.path.startsWith(CONSENT_API)
+        ? consoleRefusal(413, 'body_too_large', TOO_LARGE)
+        : refusal(413, 'invalid_request', TOO_LARGE),
   }),
 );
 
@@ -100,6 +110,7 @@ app.post(ROUTES.registration, limitTo('registrations'), async (context) => {
   if (service.trustedProxies.length > 0) await limits.take('registrationsToday', address);
   const body = Buffer.from(await context.req.arrayBuffer());
   const asked = parseObject(body.toString());
+  if (isTooDeep(asked)) throw new errors.InvalidClientMetadata('it is nested deeper than any client is');
   return passToProvider(context, {
     method: 'POST',
     target: ROUTES.registration,
@@ -140,12 +151,21 @@ for (const [path, methods] of [
   [ROUTES.registration, 'POST, OPTIONS'],
   [ROUTES.token, 'POST, OPTIONS'],
   [ROUTES.revocation, 'POST, OPTIONS'],
-  ['/api/consent/:uid', 'GET, HEAD, POST'],
 ] as const) {
   app.all(path, () => wrongMethodResponse(methods));
 }
+for (const [path, Allow] of [
+  ['/api/consent/:uid', 'GET, HEAD, POST'],
+  ['/api/consent/:uid/client', 'GET, HEAD'],
+] as const) {
+  app.all(path, () => consoleRefusal(405, 'method_not_allowed', OTHER_METHOD, { Allow }));
+}
 
-app.notFound(() => refusal(404, 'not_found', 'There is no such address.'));
+app.notFound(({ req }) =>
+  req.path.startsWith(CONSENT_API)
+    ? consoleRefusal(404, 'not_found', NOT_FOUND)
+    : refusal(404, 'not_found', NOT_FOUND),
+);
 app.onError((error, context) => {
   const known = error instanceof errors.OIDCProviderError && error.expose;
   if (!known)
@@ -199,10 +219,20 @@ async function rememberInteractions(
 }
 
 function wrongMethodResponse(allowed: string): Response {
-  return refusal(405, 'invalid_request', 'This address takes other methods.', { Allow: allowed });
+  return refusal(405, 'invalid_request', OTHER_METHOD, { Allow: allowed });
 }
 
 /** An error as RFC 6749 section 5.2 has it. */
 function refusal(status: number, error: string, description: string, headers: Record<string, string> = {}) {
   return Response.json({ error, error_description: description }, { status, headers });
+}
+
+/** An error as the console's API has it. */
+function consoleRefusal(
+  status: number,
+  code: ConsoleErrorCode,
+  message: string,
+  headers: Record<string, string> = {},
+) {
+  return Response.json({ error: { code, message } } satisfies Failure, { status, headers });
 }
