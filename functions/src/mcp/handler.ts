@@ -45,8 +45,7 @@ export async function handleMcp(request: Request, service: Service, address: str
 }
 
 async function answer(request: Request, service: Service, trace: RequestTrace): Promise<Response> {
-  if (request.method === 'GET' && new URL(request.url).pathname === '/mcp/server-card')
-    return serverCard(service.publicOrigin);
+  if (new URL(request.url).pathname === '/mcp/server-card') return serverCard(request, service.publicOrigin);
   const bytes = new Uint8Array(await request.arrayBuffer());
   const foreign = checkSource(request, service);
   if (foreign !== null) {

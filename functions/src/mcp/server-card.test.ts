@@ -26,5 +26,16 @@ it('tells everybody, pages of others too, where the server is and what it is cal
 
 it('has no other page beside the endpoint', async () => {
   expect((await ask('/mcp/server-cards')).status).toBe(404);
-  expect((await ask('/mcp/server-card', { method: 'POST' })).status).toBe(404);
+});
+
+it('is asked for like other metadata, and changed by nobody', async () => {
+  const headers = { Origin: 'https://directory.example', 'Access-Control-Request-Method': 'GET' };
+  const preflight = await ask('/mcp/server-card', { method: 'OPTIONS', headers });
+  expect([preflight.status, preflight.headers.get('access-control-allow-origin')]).toEqual([204, '*']);
+  const head = await ask('/mcp/server-card', { method: 'HEAD' });
+  expect([head.status, head.headers.get('content-type')]).toEqual([200, 'application/mcp-server-card+json']);
+  for (const method of ['POST', 'PUT', 'DELETE']) {
+    const refused = await ask('/mcp/server-card', { method });
+    expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS']);
+  }
 });
