@@ -36,6 +36,7 @@ describe('keys', () => {
       [{}, 'label'],
       [{ label: 'x', scope: 'admin' }, 'scope'],
       [{ label: 'x', expiresAt: '2001-01-01T00:00:00Z' }, 'future'],
+      [{ label: 'x', expiresAt: '9999-12-31T23:59:59Z' }, '9000'],
       [{ label: 'x', owner: 'bob' }, 'owner'],
     ] as const) {
       const answer = await api(owner, 'POST', path, body);

@@ -196,7 +196,12 @@ it('counts calls and failures, and tells durations, of every hour of a day', asy
 
 it('refuses a range that is none', async () => {
   const [early, late] = [new Date(START).toISOString(), new Date(START + 1).toISOString()];
-  for (const query of [{ since: late, until: early }, { since: 'yesterday' }]) {
+  for (const query of [
+    { since: late, until: early },
+    { since: 'yesterday' },
+    { since: '0000-01-01T00:00:00Z' },
+    { until: '9999-12-31T23:59:59-12:00' },
+  ]) {
     const refused = await ask(randomUUID(), '/audit/usage', query as Record<string, string>);
     expect(refused).toMatchObject({ status: 400, body: { error: { code: 'invalid_query' } } });
   }

@@ -29,10 +29,9 @@ import { perDatabase } from '../../store/database/per-database.ts';
 import { recordId } from '../../text/record-id.ts';
 import { ApiError } from '../requests/api-error.ts';
 import type { ConsoleEnv } from '../requests/environment.ts';
+import { moment } from '../requests/moment.ts';
 import { queryParameters } from '../requests/request-query.ts';
 import { ownConnection } from './connections.ts';
-
-const moment = z.iso.datetime({ offset: true }).transform((iso) => new Date(iso));
 
 const usageQuery = z.object({
   connectionId: recordId.optional(),

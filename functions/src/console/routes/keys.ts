@@ -31,6 +31,7 @@ import { pickFields } from '../pick-fields.ts';
 import { ApiError, notFoundError } from '../requests/api-error.ts';
 import type { ConsoleEnv } from '../requests/environment.ts';
 import { isWiderKey } from '../requests/fresh-sign-in.ts';
+import { moment } from '../requests/moment.ts';
 import { jsonBody } from '../requests/request-body.ts';
 import { knownVersion, refuseStaleChange } from '../requests/versions.ts';
 import { ownConnection } from './connections.ts';
@@ -49,9 +50,7 @@ const allowedIps = z
   .max(MOST_ADDRESS_RANGES);
 
 const newKey = newApiKey.extend({
-  expiresAt: z.iso
-    .datetime({ offset: true })
-    .transform((text) => new Date(text))
+  expiresAt: moment
     .refine((time) => time > new Date(), 'a time in the future')
     .nullable()
     .exactOptional(),
