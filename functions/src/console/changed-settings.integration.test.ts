@@ -248,3 +248,15 @@ it('loses no field, whatever several editors change at the same time', async () 
   );
   await fc.assert(property, { numRuns: 12 });
 });
+
+it('leaves no key of a connection that is deleted while it is made', async () => {
+  for (let round = 0; round < 5; round += 1) {
+    const { connectionId, path } = await newConnection();
+    const made = [1, 2, 3].map((n) => call('POST', `${path}/keys`, { label: `job ${n}` }));
+    const [deleted, ...keys] = await Promise.all([call('DELETE', path), ...made]);
+    expect(deleted.status).toBe(204);
+    for (const { status } of keys) expect([201, 404]).toContain(status);
+    const left = await db.collection('apiKeys').where('connectionId', '==', connectionId).get();
+    expect(left.size).toBe(0);
+  }
+});

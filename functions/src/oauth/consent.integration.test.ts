@@ -1,8 +1,9 @@
 /** What a person may allow a host, by how long ago they signed in, and what is recorded of it. */
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it, vi } from 'vitest';
 import { askingApp } from '../contract/access/consent.ts';
 import type { Service } from '../service.ts';
 import { listCalls } from '../store/activity/listed-calls.ts';
+import { deleteConnection } from '../store/connections.ts';
 import { listGrants, revokeGrant } from '../store/credentials/grants.ts';
 import { newSandboxConnection } from '../testing/access.ts';
 import { unableToRecord } from '../testing/audit.ts';
@@ -71,6 +72,25 @@ it('is to read, or nothing, however long ago that was', async () => {
   expect(await (await request())(yes, MONTH)).toMatchObject({ status: 200 });
   expect(await (await request())({ decision: 'deny' }, MONTH)).toMatchObject({ status: 200 });
   expect(await allowed()).toEqual(['read']);
+});
+
+it('leaves nothing on a connection that is deleted at the same moment', async () => {
+  const { db, vault } = service;
+  const yes = { decision: 'approve', connectionId, scope: 'read' };
+  // What the app is given is sealed after the connection was looked at, and before the app is written down.
+  const seal = vault.seal.bind(vault);
+  let deleted: Promise<void> | undefined;
+  vi.spyOn(vault, 'seal').mockImplementation((...args) => {
+    deleted ??= deleteConnection(db, { id: connectionId, ownerUid: OWNER.uid });
+    return seal(...args);
+  });
+  const answer = await (await request())(yes, FOUR_MINUTES);
+  await deleted;
+  expect(await allowed()).toEqual([]);
+  const news = await db.collection('news').where('connectionId', '==', connectionId).get();
+  expect(news.size).toBe(0);
+  if (answer.status !== 200)
+    expect(answer).toMatchObject({ status: 404, body: { error: { code: 'not_found' } } });
 });
 
 it('records what was refused of an answer, for who gave it', async () => {

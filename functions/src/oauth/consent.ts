@@ -34,7 +34,7 @@ import {
 } from '../http/users/owner-acts.ts';
 import { type SignedInUser, SignInRefused, signedInUser } from '../http/users/signed-in-user.ts';
 import type { Service } from '../service.ts';
-import { type Connection, findConnection, listConnections } from '../store/connections.ts';
+import { type Connection, findConnection, isStillThere, listConnections } from '../store/connections.ts';
 import {
   createGrant,
   type Grant,
@@ -226,6 +226,10 @@ async function approve(
       limits,
       approval,
     });
+    if (!(await isStillThere(service.db, connection))) {
+      const message = 'The connection was deleted. Go back to the app and connect again.';
+      throw new ConsentRefused(404, 'not_found', message);
+    }
     await Promise.all(earlier.map(({ id }) => revokeGrant(service.db, id)));
     await recordByOwner(service, owner, end);
     logger.log('consent_given', {
@@ -237,7 +241,7 @@ async function approve(
     });
     return redirectTo;
   } catch (error) {
-    const errorCode = error instanceof HTTPException ? 'interaction_expired' : 'unavailable';
+    const errorCode = error instanceof ConsentRefused ? error.code : 'unavailable';
     await recordByOwner(service, owner, {
       ...end,
       outcome: { ...end.outcome, outcome: 'error', errorCode },

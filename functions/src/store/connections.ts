@@ -225,10 +225,24 @@ export async function deleteConnection(
   batch.delete(db.doc(`connections/${id}/trading/register`));
   for (const key of keys.docs) batch.delete(key.ref);
   await batch.commit();
-  // What was under way may still write what became of it until then.
-  for (const collection of ['orderIntents', 'news', 'channels', 'deliveries']) {
+  // What was under way may still write what became of it until then, and somebody have made another key or consented.
+  await revokeConnectionGrants(db, { id, ownerUid });
+  for (const collection of ['apiKeys', 'orderIntents', 'news', 'channels', 'deliveries']) {
     await deleteFound(db.collection(collection).where('connectionId', '==', id));
   }
+}
+
+/**
+ * For who just made access to a connection: where it was deleted meanwhile, that access goes with it.
+ * @returns whether the connection is still there.
+ */
+export async function isStillThere(
+  db: Firestore,
+  { id, ownerUid }: Pick<Connection, 'id' | 'ownerUid'>,
+): Promise<boolean> {
+  if ((await findConnection(db, ownerUid, id)) !== null) return true;
+  await deleteConnection(db, { id, ownerUid });
+  return false;
 }
 
 /** Makes `accountId` the account that tools use when none is named. */

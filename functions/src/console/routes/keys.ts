@@ -16,7 +16,7 @@ import { needsFreshSignIn } from '../../http/users/fresh-sign-in.ts';
 import { noConnection, recordOfAct } from '../../http/users/owner-acts.ts';
 import { ipRange } from '../../network/ip-ranges.ts';
 import type { Concerned } from '../../store/audit.ts';
-import { findConnection } from '../../store/connections.ts';
+import { findConnection, isStillThere } from '../../store/connections.ts';
 import {
   type ApiKey,
   createApiKey,
@@ -109,7 +109,9 @@ export const keyRoutes = new Hono<ConsoleEnv>()
 /** @throws {ApiError} 409 */
 async function createKey({ env }: Context<ConsoleEnv>, fields: Parameters<typeof createApiKey>[1]) {
   try {
-    return await createApiKey(env.db, fields);
+    const key = await createApiKey(env.db, fields);
+    if (!(await isStillThere(env.db, fields.connection))) throw notFoundError('connection');
+    return key;
   } catch (cause) {
     if (!(cause instanceof TooManyKeys)) throw cause;
     throw new ApiError(409, 'too_many_keys', cause.message, { cause });
