@@ -50,16 +50,16 @@ it('says that an act was tried where it was refused', () => {
 });
 
 it.each<[string, object, string]>([
-  ['key.expire', { label: 'job', last: 'abcd' }, 'Time was up for the key job · '],
+  ['key.expire', { label: 'job', last: 'abcd' }, 'Expired: the key job · '],
   [
     'order.find',
     { order: 'BUY 1 NVDA LMT', from: 'unknown', to: 'not_placed' },
-    'What became of an order was found out · BUY 1 NVDA LMT: not placed instead of unknown',
+    'The outcome of an order was confirmed · BUY 1 NVDA LMT: Not placed (was: Status unknown)',
   ],
   [
     'stop.continue',
     { asked: ['1', '2'], remaining: 0, accountsLeft: 0, isOver: true },
-    'The stop went on · IBKR was asked to cancel 2 orders, no order is left',
+    'Stop trading went on · IBKR was asked to cancel 2 orders, no order is left',
   ],
 ])('says what the gateway did by itself: %s', (tool, args, line) => {
   const call = { source: 'schedule', tool, arguments: JSON.stringify(args), outcome: 'ok' };

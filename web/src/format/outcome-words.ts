@@ -1,6 +1,19 @@
 /** What became of an order, in words. */
 import type { Intent, ProposedOrder } from '@ibkr-gateway/functions/contract/orders/intent';
+import type { IntentState } from '@ibkr-gateway/functions/contract/orders/order-states';
 import { money, number } from './numbers.ts';
+
+export const STATE_WORDS: Record<IntentState, string> = {
+  awaiting_approval: 'Awaiting approval',
+  sending: 'Sending',
+  needs_reply: 'IBKR asks to confirm',
+  working: 'Working',
+  filled: 'Filled',
+  cancelled: 'Cancelled',
+  rejected: 'Refused by IBKR',
+  unknown: 'Status unknown',
+  not_placed: 'Not placed',
+};
 
 export interface OutcomeWords {
   title: string;

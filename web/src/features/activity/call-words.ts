@@ -1,7 +1,9 @@
 import type { Call } from '@ibkr-gateway/functions/contract/audit';
+import type { IntentState } from '@ibkr-gateway/functions/contract/orders/order-states';
 import type { ApprovalMode } from '@ibkr-gateway/functions/contract/rules/approval';
 import { approvalChanges } from '../../format/approval-words.ts';
 import { limitChanges } from '../../format/limit-words.ts';
+import { STATE_WORDS } from '../../format/outcome-words.ts';
 import { OWNER_ACTS, SCHEDULE_ACTS } from './owner-acts.ts';
 
 type Arguments = Record<string, unknown>;
@@ -69,13 +71,17 @@ function valueWords(value: unknown): string[] {
 
 /** Of a decision, the order; of a change, what it was before and after: `Most per order: 5,000 instead of no limit`. */
 function actWords(act: string, { order, last: _, ...changes }: Arguments): string {
-  if (act === 'order.find') return `${order}: ${changes.to} instead of ${changes.from}`.replaceAll('_', ' ');
+  if (act === 'order.find') return `${order}: ${stateWords(changes.to)} (was: ${stateWords(changes.from)})`;
   if (act === 'stop.continue') return stopWords(changes);
   if (typeof order === 'string') return order;
   if (!act.endsWith('.change') && act !== 'resume') return '';
   return Object.entries(changes)
     .flatMap(([name, change]) => changeWords(name, change))
     .join(', ');
+}
+
+function stateWords(state: unknown): string {
+  return STATE_WORDS[state as IntentState] ?? String(state);
 }
 
 function stopWords({ asked, isOver }: Arguments): string {

@@ -40,12 +40,12 @@ export const OWNER_ACTS: Record<string, ActWords> = {
 
 /** What the schedule does by itself. */
 export const SCHEDULE_ACTS: Record<string, string> = {
-  'stop.continue': 'The stop went on',
-  'stop.reopen': 'The stop goes on again: an order turned up',
-  'order.find': 'What became of an order was found out',
-  'session.open': 'The session at IBKR was opened again',
+  'stop.continue': 'Stop trading went on',
+  'stop.reopen': 'Stop trading goes on again: an order was found',
+  'order.find': 'The outcome of an order was confirmed',
+  'session.open': 'The session at IBKR was reopened',
   'session.leave': 'The session at IBKR is no longer kept open',
-  'key.expire': 'Time was up for the key',
-  'app.expire': 'Time was up for the app',
-  'channel.disable': 'News could not be delivered and is no longer sent by the channel',
+  'key.expire': 'Expired: the key',
+  'app.expire': 'Expired: the app',
+  'channel.disable': 'A channel was turned off: it could not be reached',
 } satisfies Record<ScheduleAct, string>;

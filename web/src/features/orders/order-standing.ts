@@ -3,19 +3,8 @@ import type { Intent } from '@ibkr-gateway/functions/contract/orders/intent';
 import type { IntentState, OrderState } from '@ibkr-gateway/functions/contract/orders/order-states';
 import type { LiveOrder } from '@ibkr-gateway/functions/contract/tool-outputs/orders';
 import { money, number } from '../../format/numbers.ts';
+import { STATE_WORDS } from '../../format/outcome-words.ts';
 import { waitingOf } from '../../ui/waiting-orders/waiting.ts';
-
-export const STATE_WORDS: Record<IntentState, string> = {
-  awaiting_approval: 'Awaiting approval',
-  sending: 'Sending',
-  needs_reply: 'IBKR asks to confirm',
-  working: 'Working',
-  filled: 'Filled',
-  cancelled: 'Cancelled',
-  rejected: 'Refused by IBKR',
-  unknown: 'Status unknown',
-  not_placed: 'Not placed',
-};
 
 export type Tone = 'quiet' | 'wanted' | 'under_way' | 'good' | 'bad';
 
