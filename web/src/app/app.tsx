@@ -63,12 +63,14 @@ const ROUTES = createRoutesFromElements(
         <Route index element={<OverviewTab />} />
         <Route path="market" element={<MarketTab />} />
         <Route path="orders" element={<OrdersTab />} />
-        <Route path="keys" element={<KeysTab />} />
-        <Route path="apps" element={<AppsTab />} />
         <Route path="activity" element={<ActivityTab />} />
-        <Route path="limits" element={<LimitsTab />} />
-        <Route path="settings" element={<SettingsTab />} />
         <Route path="try/:tool?" element={<TryTab />} />
+        <Route element={<NarrowPage />}>
+          <Route path="keys" element={<KeysTab />} />
+          <Route path="apps" element={<AppsTab />} />
+          <Route path="limits" element={<LimitsTab />} />
+          <Route path="settings" element={<SettingsTab />} />
+        </Route>
       </Route>
       <Route path="connections" element={<ConnectionsPage />} />
       <Route element={<NarrowPage />}>

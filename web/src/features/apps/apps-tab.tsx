@@ -2,7 +2,6 @@ import { Anchor, Stack, Text } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { Link } from 'react-router';
 import { useApps } from '../../api/apps.ts';
-import { FORM_WIDTH } from '../../ui/forms/form-width.ts';
 import { TableSkeleton } from '../../ui/lists/table-skeleton.tsx';
 import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
 import { useShownConnection } from '../../ui/shown-connection/shown-connection.ts';
@@ -21,7 +20,7 @@ export function AppsTab() {
     );
   }
   return (
-    <Stack gap="md" maw={FORM_WIDTH}>
+    <Stack gap="md">
       <Text size="sm" c="dimmed" maw={560}>
         Hosts that you signed in to this connection. Each has a token of its own, which ends when you revoke
         it here.

@@ -2,7 +2,6 @@ import { Button, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure, useDocumentTitle } from '@mantine/hooks';
 import { useKeys, useNewKey } from '../../api/keys.ts';
 import { isActive } from '../../format/key-words.ts';
-import { FORM_WIDTH } from '../../ui/forms/form-width.ts';
 import { TableSkeleton } from '../../ui/lists/table-skeleton.tsx';
 import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
 import { Notice } from '../../ui/notices/notice.tsx';
@@ -39,7 +38,7 @@ export function KeysTab() {
   // Right after it is made, the list may be older than the key.
   const minted = ended.some(({ id }) => id === mint.data?.key.id) ? undefined : mint.data;
   return (
-    <Stack gap="md" maw={FORM_WIDTH}>
+    <Stack gap="md">
       <Group justify="space-between" gap="sm" align="flex-start">
         <Text size="sm" c="dimmed" maw={560}>
           A key lets a script or a host without sign-in use this connection. Whoever holds it can use it: give

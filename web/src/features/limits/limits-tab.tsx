@@ -9,7 +9,6 @@ import { useTool } from '../../api/tools.ts';
 import { approvalChanges, usualApprovalWords } from '../../format/approval-words.ts';
 import { limitChanges } from '../../format/limit-words.ts';
 import { KINDS } from '../../ui/connection-kinds/kinds.ts';
-import { FORM_WIDTH } from '../../ui/forms/form-width.ts';
 import {
   AmountFields,
   ApprovalField,
@@ -76,7 +75,7 @@ function RulesForm({ connection }: { connection: Connection }) {
   const left = today && { orders: today.orders_left_today, value: today.value_left_today };
   return (
     <form onSubmit={save}>
-      <Stack gap="md" maw={FORM_WIDTH}>
+      <Stack gap="md">
         <Section title="Approval">
           <ApprovalField form={form} usual={usual} />
         </Section>

@@ -1,7 +1,6 @@
 import { Stack, Text } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { hasSecrets } from '../../../ui/connection-kinds/kinds.ts';
-import { FORM_WIDTH } from '../../../ui/forms/form-width.ts';
 import { useShownConnection } from '../../../ui/shown-connection/shown-connection.ts';
 import { Section } from '../../../ui/text/section.tsx';
 import { ConnectionTest } from '../session/connection-test.tsx';
@@ -16,7 +15,7 @@ export function SettingsTab() {
   const { kind } = connection;
   useDocumentTitle(`Settings · ${connection.label} · IBKR Gateway`);
   return (
-    <Stack gap="md" maw={FORM_WIDTH}>
+    <Stack gap="md">
       <IdentityForm connection={connection} />
       <CurrentAccount connection={connection} />
       <Section title="Test">
