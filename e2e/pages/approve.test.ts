@@ -74,14 +74,14 @@ describe('an order that waits for its owner', () => {
 
     await page.reload();
     await page.getByText(`Approved by ${demo().email}`).waitFor();
-    expect(await page.getByRole('button', { name: /Approve|Reject/ }).count()).toBe(0);
+    expect(await page.getByRole('button', { name: /Approve|Decline/ }).count()).toBe(0);
   });
 
   it('is big enough for a thumb, with both answers alike', async () => {
     const { key } = await sandbox();
     await openSignedIn(await approvalUrl(BUY, key));
     const [approve, reject] = await Promise.all(
-      ['Approve', 'Reject'].map((name) => page.getByRole('button', { name }).boundingBox()),
+      ['Approve', 'Decline'].map((name) => page.getByRole('button', { name }).boundingBox()),
     );
     expect(approve?.height).toBeGreaterThanOrEqual(56);
     expect({ width: reject?.width, height: reject?.height, y: reject?.y }).toEqual({
@@ -93,12 +93,12 @@ describe('an order that waits for its owner', () => {
     expect(approve?.y).toBeGreaterThan(PHONE.height / 2);
   });
 
-  it('is rejected, and nothing is sent', async () => {
+  it('is declined, and nothing is sent', async () => {
     const { key } = await sandbox();
     await openSignedIn(await approvalUrl(RESTING, key));
     await heading('Buy 10 NVDA');
     await page.getByText('for at most 1.00 USD each, until it fills or is cancelled').waitFor();
-    await tap('Reject');
+    await tap('Decline');
     await page.getByText('Nothing was sent', { exact: true }).waitFor();
     expect(await ordersAt(key)).toEqual([]);
   });
@@ -157,7 +157,7 @@ describe('an order that waits for its owner', () => {
     await heading('Buy 10 NVDA');
     await page.clock.fastForward('16:00');
     await page.getByText('The time to approve this order is over').waitFor();
-    expect(await page.getByRole('button', { name: /Approve|Reject/ }).count()).toBe(0);
+    expect(await page.getByRole('button', { name: /Approve|Decline/ }).count()).toBe(0);
     await expectAccessible(page);
   });
 
@@ -191,7 +191,7 @@ describe('an order that waits for its owner', () => {
     await tap('Approve');
     await page.getByRole('alert').getByText('The answer was lost').waitFor();
     expect(await page.getByRole('main').innerText()).not.toContain('Nothing');
-    for (const name of ['Approve', 'Reject']) {
+    for (const name of ['Approve', 'Decline']) {
       expect(await page.getByRole('button', { name }).isDisabled()).toBe(true);
     }
     await expectAccessible(page);
@@ -227,7 +227,7 @@ describe('an order that waits for its owner', () => {
     const path = new URL(url).pathname.replace('/approve/', '/intents/');
     expect(await api(owner, 'POST', path, { decision: 'reject' })).toMatchObject({ status: 200 });
     await page.getByText('Nothing was sent', { exact: true }).waitFor();
-    expect(await page.getByRole('button', { name: /Approve|Reject/ }).count()).toBe(0);
+    expect(await page.getByRole('button', { name: /Approve|Decline/ }).count()).toBe(0);
   });
 
   it('can be asked for again when the gateway fails', async () => {

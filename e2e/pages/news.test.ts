@@ -37,5 +37,5 @@ it('tells of a fill and of an order that waits, which it leads to', async () => 
 
   await rows.getByRole('link', { name: 'An order waited for you' }).click();
   await heading(/3 NVDA/);
-  await page.getByRole('button', { name: 'Reject' }).waitFor();
+  await page.getByRole('button', { name: 'Decline' }).waitFor();
 });

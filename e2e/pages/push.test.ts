@@ -272,7 +272,7 @@ it('counts the orders that wait in the title and on the icon, until they are dec
   await expect.poll(() => page.title()).toMatch(/^\(2\) Keys/);
   await page.goto(first.approval_url);
   await expect.poll(() => page.title()).toMatch(/^\(1\) /);
-  await press('Reject');
+  await press('Decline');
   await page.getByText('Nothing was sent', { exact: true }).waitFor();
   await expect.poll(() => page.title()).not.toMatch(/^\(/);
   expect(await badge()).toBe(0);

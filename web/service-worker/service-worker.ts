@@ -57,7 +57,7 @@ async function show({ id, title, body, path, isWaiting, waitingOrders }: PushMes
     actions: isWaiting
       ? [
           { action: 'approve', title: 'Approve…' },
-          { action: 'reject', title: 'Reject…' },
+          { action: 'reject', title: 'Decline…' },
         ]
       : [],
   };

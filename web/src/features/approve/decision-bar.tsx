@@ -15,7 +15,7 @@ interface DecisionBarProps {
   msLeft: number | null;
 }
 
-/** Approve and Reject, where a thumb reaches them. */
+/** Approve and Decline, where a thumb reaches them. */
 export function DecisionBar({ decision, readAt, isQuestion, msLeft }: DecisionBarProps) {
   const { isPending, variables: chosen, error, lostAt } = decision;
   const isLooking = error !== null && lostAt !== undefined && readAt <= lostAt;
@@ -37,7 +37,7 @@ export function DecisionBar({ decision, readAt, isQuestion, msLeft }: DecisionBa
         {msLeft !== null && <Countdown msLeft={msLeft} mayBeSent={isLooking} />}
         <Group gap="sm" wrap="nowrap">
           <ActionButton variant="default" {...button('reject')}>
-            Reject
+            Decline
           </ActionButton>
           <ActionButton {...button('approve')}>{isQuestion ? 'Accept and send' : 'Approve'}</ActionButton>
         </Group>

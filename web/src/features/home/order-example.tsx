@@ -52,7 +52,7 @@ export function OrderExample() {
           </dl>
           <Group grow>
             <Button component="span" size="md" variant="default">
-              Reject
+              Decline
             </Button>
             <Button component="span" size="md">
               Approve

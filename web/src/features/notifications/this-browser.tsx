@@ -67,7 +67,7 @@ function Offer() {
     <Stack gap="sm" align="flex-start">
       <Text size="sm" maw={560}>
         Hear at once when an order waits for you, also while no page is open. A tap leads to the page where
-        you approve or reject it.
+        you approve or decline it.
       </Text>
       <DetailsSwitch checked={showsDetails} onChange={setShowsDetails} />
       {error instanceof NotAllowed ? (

@@ -17,8 +17,8 @@ export function LimitsTopic() {
       <ul>
         <li>
           <b>You approve.</b> The order waits. You get a link to a page that shows the order, its cost, its
-          margin and IBKR’s warnings, and you approve or reject it there. The model cannot do it for you. Your
-          yes counts for exactly that order, for 15 minutes.
+          margin and IBKR’s warnings, and you approve or decline it there. The model cannot do it for you.
+          Your yes counts for exactly that order, for 15 minutes.
         </li>
         <li>
           <b>The model confirms.</b> The order needs a second call, before which the model is told to read it

@@ -50,7 +50,7 @@ export function PaperTopic() {
       <Heading id="differences">What paper does not show</Heading>
       <p>
         Paper orders fill fast, at the best price on the screen. There is no auction, no search for shares to
-        borrow, and hardly ever a rejection. A strategy that works on paper has not met any of them.
+        borrow, and hardly ever a refusal. A strategy that works on paper has not met any of them.
       </p>
     </Prose>
   );

@@ -52,7 +52,7 @@ export function SecurityTopic() {
         app that may trade, to make a rule looser, to add or delete a connection or change what it signs in
         with, and to resume after a stop, you have to have signed in within the last five minutes; to approve
         an order with real money, within the last day. The page asks you, and then goes on with what you were
-        doing. Making a rule stricter, revoking, rejecting, cancelling and stopping never ask.
+        doing. Making a rule stricter, revoking, declining, cancelling and stopping never ask.
       </p>
 
       <Heading id="revoke">Taking access back</Heading>
