@@ -308,6 +308,7 @@ interface Circumstances {
   status?: number | null;
   endpoint?: string | null;
   reason?: string | null;
+  location?: string | undefined;
   maybeApplied?: boolean;
   retryAfter?: number | undefined;
   cause?: unknown;
@@ -323,6 +324,8 @@ export class BrokerError extends Error {
   readonly endpoint: string | null;
   /** IBKR's own `error` text, cleaned; null when it gave none. */
   readonly reason: string | null;
+  /** Where the answer leads instead, as it says itself: for nobody to see. */
+  readonly location: string | undefined;
   /** False if the request certainly changed nothing at IBKR. */
   readonly maybeApplied: boolean;
   /** In seconds: until then nothing is sent to IBKR. */
@@ -333,6 +336,7 @@ export class BrokerError extends Error {
       status = null,
       endpoint = null,
       reason = null,
+      location,
       maybeApplied = false,
       retryAfter,
       cause,
@@ -342,6 +346,7 @@ export class BrokerError extends Error {
     this.status = status;
     this.endpoint = endpoint;
     this.reason = reason;
+    this.location = location;
     this.maybeApplied = maybeApplied;
     this.retryAfter = retryAfter;
   }
@@ -352,8 +357,8 @@ export class BrokerError extends Error {
 
   /** The same failure, of a request that was only to prepare another one: that one never left. */
   beforeSending(): BrokerError {
-    const { problem, status, endpoint, reason, retryAfter, cause } = this;
-    return new BrokerError(problem, { status, endpoint, reason, retryAfter, cause });
+    const { problem, status, endpoint, reason, location, retryAfter, cause } = this;
+    return new BrokerError(problem, { status, endpoint, reason, location, retryAfter, cause });
   }
 
   /** Whether IBKR answered that the request itself was wrong; it says so with 500 as often as with 400. */

@@ -18,6 +18,12 @@ export const authStatusSchema = z.object({
 });
 export type AuthStatus = z.output<typeof authStatusSchema>;
 
+/** IBKR says whether anybody is logged in, or what went wrong; what says neither is no IBKR. */
+const statedStatusSchema = z
+  .looseObject({})
+  .refine((answer) => 'authenticated' in answer || 'error' in answer)
+  .pipe(authStatusSchema);
+
 /** Answer of `tickle`; without a brokerage session old servers leave `iserver` out. */
 export const tickleSchema = z.object({ iserver: z.object({ authStatus: authStatusSchema }).nullish() });
 
@@ -42,7 +48,7 @@ export function isHealthy(status: AuthStatus): boolean {
  * @throws {BrokerError} `signed_out` when the login is gone, and what `openingRefusal` makes of other failures.
  */
 export function parseStatus(request: IbkrRequest, response: IbkrResponse): AuthStatus {
-  return parseAnswer(request, response, authStatusSchema);
+  return parseAnswer(request, response, statedStatusSchema);
 }
 
 /** The status in an answer to `tickle`; throws as `parseStatus` does. */
@@ -69,8 +75,8 @@ function parseAnswer<S extends z.ZodType>(
 export function openingRefusal(request: IbkrRequest, response: IbkrResponse): BrokerError {
   const error = refusal(request, response);
   if (error.kind !== 'rejected') return error.beforeSending();
-  const { status, endpoint, reason } = error;
-  return new BrokerError({ name: 'opening_refused' }, { status, endpoint, reason });
+  const { status, endpoint, reason, location } = error;
+  return new BrokerError({ name: 'opening_refused' }, { status, endpoint, reason, location });
 }
 
 /** The login itself is over. */

@@ -49,12 +49,13 @@ describe('the URL', () => {
   test('a redirect is an answer, not a way to somewhere else', async () => {
     let elsewhere = 0;
     const target = await listen(createTcpServer(() => (elsewhere += 1)));
+    const location = `http://127.0.0.1:${target}/latest/meta-data`;
     const port = await listen(
       createServer((_request, response) => {
-        response.writeHead(302, { location: `http://127.0.0.1:${target}/latest/meta-data` }).end();
+        response.writeHead(302, { location }).end();
       }),
     );
-    expect(await get({ url: `http://127.0.0.1:${port}` })).toEqual({ status: 302, body: '' });
+    expect(await get({ url: `http://127.0.0.1:${port}` })).toEqual({ status: 302, body: '', location });
     expect(elsewhere).toBe(0);
   });
 });

@@ -105,7 +105,11 @@ describe('what comes back', () => {
       requests += 1;
       response.writeHead(302, { location: '/sso/Login' }).end('moved');
     });
-    expect(await sendRequest(target, tickle)).toEqual({ status: 302, body: 'moved' });
+    expect(await sendRequest(target, tickle)).toEqual({
+      status: 302,
+      body: 'moved',
+      location: '/sso/Login',
+    });
     expect(requests).toBe(1);
   });
 

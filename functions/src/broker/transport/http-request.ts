@@ -75,11 +75,13 @@ export async function sendRequest(
     body: hasBody ? JSON.stringify(request.body) : null,
   });
   const { status, body } = answer;
+  const { location } = answer.headers;
   const retryAfter = String(answer.headers['retry-after']);
   return {
     status,
     body,
     ...(/^\d{1,6}$/.test(retryAfter) && { retryAfterMs: 1000 * Number(retryAfter) }),
+    ...(status >= 300 && status < 400 && typeof location === 'string' && { location }),
   };
 }
 

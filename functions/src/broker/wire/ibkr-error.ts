@@ -49,9 +49,9 @@ export function unexpectedAnswer(request: IbkrRequest, cause: unknown): BrokerEr
 }
 
 /** An HTTP answer that is a refusal or a failure (401 and 429 have their own ways and do not come here). */
-export function refusal(request: IbkrRequest, { status, body }: IbkrResponse): BrokerError {
+export function refusal(request: IbkrRequest, { status, body, location }: IbkrResponse): BrokerError {
   const reason = errorText(body);
-  const answered = { endpoint: endpointName(request), status, reason };
+  const answered = { endpoint: endpointName(request), status, reason, location };
   const isChange = request.method !== 'GET';
   if (status >= 500 || status === 423 || status === 410) {
     return new BrokerError(

@@ -24,6 +24,8 @@ export interface IbkrResponse {
   body: string;
   /** How long the server asks callers to wait (`Retry-After`, in seconds); IBKR documents none. */
   retryAfterMs?: number;
+  /** Where a redirect leads, which is not followed. */
+  location?: string;
 }
 
 /** No HTTP answer came. Anything with an HTTP status is an answer and never throws. */

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { BrokerError } from '../../broker/errors.ts';
+import { openingRefusal, parseStatus } from '../../broker/session/auth-status.ts';
 import { noAnswerError, refusal, timeoutError } from '../../broker/wire/ibkr-error.ts';
 import { type IbkrRequest, TransportError } from '../../broker/wire/request.ts';
 import { gatewayWords } from './gateway-words.ts';
@@ -32,6 +33,30 @@ it('tells a gateway that is silent from one to which there is no connection', ()
     /No connection/,
   );
   expect(message(timeoutError(STATUS))).toMatch(/did not answer in time/);
+});
+
+it.each([
+  ['/sso/Login?forwardTo=22', /nobody is logged in there/],
+  ['https://gateway.example:5000/sso/Login', /nobody is logged in there/],
+  ['https://proxy.example/gateway/sso/Login', /nobody is logged in there/],
+  ['https://example.com/', /leads to another page \(302\)/],
+  ['https://login.example.com/authorize?next=/sso/Login', /leads to another page \(302\)/],
+  ['http://[', /leads to another page \(302\)/],
+  [undefined, /leads to another page \(302\)/],
+])('tells a gateway that nobody is logged in to from others that lead on: %s', (location, words) => {
+  const answer = { status: 302, body: '', ...(location !== undefined && { location }) };
+  expect(message(openingRefusal(STATUS, answer))).toMatch(words);
+  expect(message(refusal(STATUS, answer))).toMatch(words);
+});
+
+it.each(['{"hello":1}', '{}', '[]', 'null', '"ok"', '<html>'])('takes %s for no gateway', (body) => {
+  expect(() => parseStatus(STATUS, { status: 200, body })).toThrow(
+    expect.toSatisfy((error: BrokerError) => /not as a Client Portal Gateway/.test(message(error) ?? '')),
+  );
+});
+
+it.each(['{"authenticated":false}', '{"error":"Failed to process"}'])('takes %s for IBKR', (body) => {
+  expect(parseStatus(STATUS, { status: 200, body })).toMatchObject({ authenticated: false });
 });
 
 describe('an error without words at the first call', () => {

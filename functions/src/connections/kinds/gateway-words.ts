@@ -69,7 +69,7 @@ function noWayWords(failure: TransportError | null): Words {
 }
 
 /** An answer that is not in IBKR's own words. */
-function answerWords({ status, endpoint, problem }: BrokerError): Words | null {
+function answerWords({ status, endpoint, problem, location }: BrokerError): Words | null {
   if (status === 403) {
     return {
       message: 'Your gateway, or a proxy in front of it, refuses this service (403).',
@@ -77,6 +77,12 @@ function answerWords({ status, endpoint, problem }: BrokerError): Words | null {
     };
   }
   if (status !== null && status >= 300 && status < 400) {
+    if (!isLoginPage(location)) {
+      return {
+        message: `What answers at the address of your gateway leads to another page (${status}), and not to the one where a Client Portal Gateway is logged in to.`,
+        hint: `${NO_GATEWAY.hint} If a proxy in front of it asks who calls, give this service a secret header that it lets through.`,
+      };
+    }
     return {
       message: 'Your gateway sends this service to another page, as it does while nobody is logged in there.',
       hint: 'Log in to the gateway in a browser, then test again.',
@@ -98,6 +104,12 @@ function answerWords({ status, endpoint, problem }: BrokerError): Words | null {
     };
   }
   return null;
+}
+
+/** Of IBKR’s program, wherever a proxy has it. */
+function isLoginPage(location: string | undefined): boolean {
+  const page = location === undefined ? null : URL.parse(location, 'https://gateway.invalid/');
+  return page?.pathname.includes('/sso/') ?? false;
 }
 
 function codeOf(cause: unknown): string {
