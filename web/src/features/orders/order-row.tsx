@@ -6,14 +6,14 @@ import { Link } from 'react-router';
 import { askerName } from '../../format/asker-words.ts';
 import { clockTime, dateAndTime, number, timeOfDay } from '../../format/numbers.ts';
 import { orderWords, requestWords } from '../../format/order-words.ts';
-import { outcomeWords } from '../../format/outcome-words.ts';
+import { outcomeWords, STATE_WORDS } from '../../format/outcome-words.ts';
 import { OpeningRow } from '../../ui/lists/opening-row.tsx';
 import { Moment } from '../../ui/values/moment.tsx';
 import { OrderSentence } from '../../ui/values/order-sentence.tsx';
 import { waitingOf } from '../../ui/waiting-orders/waiting.ts';
 import type { ListedOrder } from './order-list.ts';
 import classes from './order-row.module.css';
-import { isOver, STATE_WORDS, standingOf, type Tone } from './order-standing.ts';
+import { isOver, standingOf, type Tone } from './order-standing.ts';
 
 const LOOKS: Record<Tone, BadgeProps> = {
   quiet: { variant: 'default' },
