@@ -1,14 +1,11 @@
 import { MOST_LABEL_CHARACTERS } from '@ibkr-gateway/functions/contract/rules/bounds';
 import type { Scope } from '@ibkr-gateway/functions/contract/rules/scope';
-import { Button, Group, Radio, Select, Stack, TextInput } from '@mantine/core';
+import { Radio, Select, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { type FormEvent, useEffect, useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { fieldErrors } from '../../api/client/field-errors.ts';
 import type { useNewKey } from '../../api/keys.ts';
-import { ActionButton } from '../../ui/forms/action-button.tsx';
-import { focusFirstFault } from '../../ui/forms/first-fault.ts';
-import { FormFailure } from '../../ui/forms/form-failure.tsx';
-import { UnsavedChanges } from '../../ui/forms/unsaved-changes.tsx';
+import { CancelButton, EntryForm } from '../../ui/forms/entry-form.tsx';
 import { Section } from '../../ui/text/section.tsx';
 import { AddressesField, addressErrors } from './addresses-field.tsx';
 import { endOf, isToCome, LIFETIMES } from './key-lifetime.ts';
@@ -35,9 +32,7 @@ export function NewKeyForm({ mint, onClose }: NewKeyFormProps) {
   });
   const name = useRef<HTMLInputElement>(null);
   useEffect(() => name.current?.focus(), []);
-  const save = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    if (form.validate().hasErrors) return focusFirstFault(event.currentTarget);
+  const save = () => {
     const { label, scope, lifetime, expiresOn, allowedIps } = form.values;
     mint.mutate(
       {
@@ -54,57 +49,52 @@ export function NewKeyForm({ mint, onClose }: NewKeyFormProps) {
   };
   return (
     <Section title="New key">
-      <form onSubmit={save} noValidate>
-        <Stack gap="lg">
-          {form.isDirty() && !mint.isPending && <UnsavedChanges />}
-          <TextInput
-            label="Name"
-            description="What you will know it by, such as the program that uses it."
-            maxLength={MOST_LABEL_CHARACTERS}
-            ref={name}
-            {...form.getInputProps('label')}
-          />
-          <Radio.Group label="What may it do?" {...form.getInputProps('scope')}>
-            <Stack gap="xs" mt="xs">
-              <Radio
-                value="read"
-                label="Read-only"
-                description="Sees balances, positions, orders and market data."
-              />
-              <Radio
-                value="write"
-                label="Read & write"
-                description="Also places, changes and cancels orders, within the limits of the connection."
-              />
-            </Stack>
-          </Radio.Group>
-          <Select
-            label="Expiry"
-            description="After that it is refused. A key that ends by itself is one less to forget."
-            data={LIFETIMES}
-            allowDeselect={false}
-            {...form.getInputProps('lifetime')}
-          />
-          {form.values.lifetime === 'date' && (
-            <TextInput
-              type="datetime-local"
-              label="Expires"
-              description="In your time zone."
-              {...form.getInputProps('expiresOn')}
+      <EntryForm
+        isTyped={form.isDirty()}
+        isFaulty={() => form.validate().hasErrors}
+        onSend={save}
+        sending={mint}
+        action="Make the key"
+        wayOut={<CancelButton onClick={onClose} />}
+      >
+        <TextInput
+          label="Name"
+          description="What you will know it by, such as the program that uses it."
+          maxLength={MOST_LABEL_CHARACTERS}
+          ref={name}
+          {...form.getInputProps('label')}
+        />
+        <Radio.Group label="What may it do?" {...form.getInputProps('scope')}>
+          <Stack gap="xs" mt="xs">
+            <Radio
+              value="read"
+              label="Read-only"
+              description="Sees balances, positions, orders and market data."
             />
-          )}
-          <AddressesField {...form.getInputProps('allowedIps')} />
-          <FormFailure error={mint.error} />
-          <Group gap="sm">
-            <ActionButton type="submit" loading={mint.isPending}>
-              Make the key
-            </ActionButton>
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-          </Group>
-        </Stack>
-      </form>
+            <Radio
+              value="write"
+              label="Read & write"
+              description="Also places, changes and cancels orders, within the limits of the connection."
+            />
+          </Stack>
+        </Radio.Group>
+        <Select
+          label="Expiry"
+          description="After that it is refused. A key that ends by itself is one less to forget."
+          data={LIFETIMES}
+          allowDeselect={false}
+          {...form.getInputProps('lifetime')}
+        />
+        {form.values.lifetime === 'date' && (
+          <TextInput
+            type="datetime-local"
+            label="Expires"
+            description="In your time zone."
+            {...form.getInputProps('expiresOn')}
+          />
+        )}
+        <AddressesField {...form.getInputProps('allowedIps')} />
+      </EntryForm>
     </Section>
   );
 }

@@ -1,12 +1,8 @@
-import { Button, Group, Stack, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import type { FormEvent } from 'react';
 import { fieldErrors } from '../../api/client/field-errors.ts';
 import type { useNewChannel } from '../../api/notifications/channels.ts';
-import { ActionButton } from '../../ui/forms/action-button.tsx';
-import { focusFirstFault } from '../../ui/forms/first-fault.ts';
-import { FormFailure } from '../../ui/forms/form-failure.tsx';
-import { UnsavedChanges } from '../../ui/forms/unsaved-changes.tsx';
+import { CancelButton, EntryForm } from '../../ui/forms/entry-form.tsx';
 import { Section } from '../../ui/text/section.tsx';
 import { ChannelFields } from './channel-fields.tsx';
 import { channelFaults, channelSettings, channelValues } from './channel-values.ts';
@@ -57,9 +53,7 @@ export function NewChannelForm({ kind, added, onClose }: NewChannelFormProps) {
     initialValues: { ...channelValues(), label, url: '', address: '' },
     validate: { ...channelFaults, [field]: (text: string) => (isPlace(text.trim()) ? null : fault) },
   });
-  const save = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    if (form.validate().hasErrors) return focusFirstFault(event.currentTarget);
+  const save = () => {
     const settings = channelSettings(form.values);
     const place = form.values[field].trim();
     added.mutate(
@@ -69,23 +63,18 @@ export function NewChannelForm({ kind, added, onClose }: NewChannelFormProps) {
   };
   return (
     <Section title={title}>
-      <form onSubmit={save} noValidate>
-        <Stack gap="lg">
-          {form.isDirty() && !added.isPending && <UnsavedChanges />}
-          <ChannelFields form={form}>
-            <TextInput label="Address" {...input} {...form.getInputProps(field)} />
-          </ChannelFields>
-          <FormFailure error={added.error} />
-          <Group gap="sm">
-            <ActionButton type="submit" loading={added.isPending}>
-              {button}
-            </ActionButton>
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-          </Group>
-        </Stack>
-      </form>
+      <EntryForm
+        isTyped={form.isDirty()}
+        isFaulty={() => form.validate().hasErrors}
+        onSend={save}
+        sending={added}
+        action={button}
+        wayOut={<CancelButton onClick={onClose} />}
+      >
+        <ChannelFields form={form}>
+          <TextInput label="Address" {...input} {...form.getInputProps(field)} />
+        </ChannelFields>
+      </EntryForm>
     </Section>
   );
 }

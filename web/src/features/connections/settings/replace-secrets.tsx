@@ -2,15 +2,12 @@ import type { Connection } from '@ibkr-gateway/functions/contract/connection';
 import type { KindWithSecrets } from '@ibkr-gateway/functions/contract/connection-kind';
 import { Button, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { type FormEvent, Suspense } from 'react';
+import { Suspense } from 'react';
 import { fieldErrors } from '../../../api/client/field-errors.ts';
 import { useChangeConnection } from '../../../api/connection-changes.ts';
 import { KINDS } from '../../../ui/connection-kinds/kinds.ts';
 import type { EnteredSecrets } from '../../../ui/connection-kinds/secrets-form.tsx';
-import { ActionButton } from '../../../ui/forms/action-button.tsx';
-import { focusFirstFault } from '../../../ui/forms/first-fault.ts';
-import { FormFailure } from '../../../ui/forms/form-failure.tsx';
-import { UnsavedChanges } from '../../../ui/forms/unsaved-changes.tsx';
+import { CancelButton, EntryForm } from '../../../ui/forms/entry-form.tsx';
 import { Notice } from '../../../ui/notices/notice.tsx';
 import { Section } from '../../../ui/text/section.tsx';
 import { GatewayAddress } from '../session/gateway-address.tsx';
@@ -70,9 +67,7 @@ interface ReplacementProps {
 
 function Replacement({ connection, entered, onDone, onCancel }: ReplacementProps) {
   const change = useChangeConnection(connection.id);
-  const save = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    if (entered.isFaulty()) return focusFirstFault(event.currentTarget);
+  const save = () =>
     change.mutate(
       { secrets: entered.secrets() },
       {
@@ -80,22 +75,16 @@ function Replacement({ connection, entered, onDone, onCancel }: ReplacementProps
         onError: (error) => entered.setErrors(fieldErrors(error)),
       },
     );
-  };
   return (
-    <form onSubmit={save} noValidate>
-      <Stack gap="lg">
-        {entered.isTyped && <UnsavedChanges />}
-        {entered.fields}
-        <FormFailure error={change.error} />
-        <Group gap="sm">
-          <ActionButton type="submit" loading={change.isPending}>
-            Replace
-          </ActionButton>
-          <Button variant="default" onClick={onCancel}>
-            Cancel
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <EntryForm
+      isTyped={entered.isTyped}
+      isFaulty={entered.isFaulty}
+      onSend={save}
+      sending={change}
+      action="Replace"
+      wayOut={<CancelButton onClick={onCancel} />}
+    >
+      {entered.fields}
+    </EntryForm>
   );
 }
