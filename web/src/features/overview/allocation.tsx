@@ -42,7 +42,7 @@ export function Allocation({ portfolio, cash }: AllocationProps) {
           currency={portfolio.data.base_currency}
         />
       ) : (
-        <Pending of={[portfolio, cash]}>
+        <Pending of={[portfolio, cash]} isToldElsewhere>
           <Outline />
         </Pending>
       )}
