@@ -284,6 +284,31 @@ describe('the shell', () => {
   });
 });
 
+describe('a sign-in that has ended', () => {
+  it.each([
+    ['a page', '/notifications', 'Sign in to see this page.'],
+    ['a consent', '/consent/none', 'An app asks for access to your account.'],
+  ])('takes the place of %s at once, and nothing moves', async (_, path, words) => {
+    await openSignedIn('/account');
+    await page.addInitScript(WATCH_SHIFTS);
+    await page.addInitScript(`new MutationObserver(() => {
+      window.saidFailed ||= document.querySelector('main')?.textContent.includes('Try again');
+    }).observe(document, { subtree: true, childList: true })`);
+    await page.setViewportSize(PHONE);
+    await page.route('**/assets/asking-app-*.js', () => {});
+    const json = { error: { code: 'signed_out', message: 'The sign-in has ended.' } };
+    await page.route('**/api/**', (route) =>
+      route.request().url().endsWith('/config') ? route.continue() : route.fulfill({ status: 401, json }),
+    );
+    await page.goto(demo().origin + path);
+    await page.getByText('Your sign-in has ended.').waitFor();
+    await page.getByText(words).waitFor();
+    expect(await page.evaluate<boolean | undefined>('window.saidFailed')).toBeFalsy();
+    expect(await shifted()).toBeLessThanOrEqual(MOST_SHIFTED);
+    faults.splice(0);
+  });
+});
+
 describe('a part that is loaded on demand', () => {
   it('comes by itself when the device has a connection again', async () => {
     const { id } = await sandbox();

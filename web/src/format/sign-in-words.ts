@@ -11,3 +11,6 @@ export function signInWords(isLocal: boolean): { action: string; meaning: string
         meaning: 'The gateway learns your name and e-mail address from Google, and nothing else.',
       };
 }
+
+/** Of an app whose name is not known yet. */
+export const SOMEBODY_ASKS = 'An app asks for access to your account. Sign in to answer it.';

@@ -1,6 +1,7 @@
 import { Text } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { readAskingApp } from '../../api/asking-app.ts';
+import { SOMEBODY_ASKS } from '../../format/sign-in-words.ts';
 
 /** Who is waiting behind the sign-in, for somebody whom a host has sent here. */
 export function AskingApp({ uid }: { uid: string }) {
@@ -11,7 +12,7 @@ export function AskingApp({ uid }: { uid: string }) {
     readAskingApp(uid, leaving.signal).then(setApp, () => {});
     return () => leaving.abort();
   }, [uid]);
-  if (app === undefined) return <Text>An app asks for access to your account. Sign in to answer it.</Text>;
+  if (app === undefined) return <Text>{SOMEBODY_ASKS}</Text>;
   const { name, verified, host, redirectHost } = app;
   return (
     <Text style={{ overflowWrap: 'anywhere' }}>

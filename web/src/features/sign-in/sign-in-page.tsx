@@ -2,7 +2,7 @@ import { Stack, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { Suspense, useState } from 'react';
 import { useMatch } from 'react-router';
-import { signInWords } from '../../format/sign-in-words.ts';
+import { SOMEBODY_ASKS, signInWords } from '../../format/sign-in-words.ts';
 import { ActionButton } from '../../ui/forms/action-button.tsx';
 import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
 import { Notice } from '../../ui/notices/notice.tsx';
@@ -44,7 +44,7 @@ export function SignInPage({ isLocal, signIn, hasEnded }: SignInPageProps) {
       {consent === null ? (
         <Text>Sign in to see this page. It opens once you are signed in.</Text>
       ) : (
-        <Suspense>
+        <Suspense fallback={<Text>{SOMEBODY_ASKS}</Text>}>
           <AskingApp uid={consent.params.uid ?? ''} />
         </Suspense>
       )}

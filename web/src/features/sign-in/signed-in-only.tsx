@@ -1,5 +1,5 @@
 import { QueryClientProvider } from '@tanstack/react-query';
-import { Activity, type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
+import { Activity, type ReactNode, useCallback, useLayoutEffect, useRef, useState } from 'react';
 import { ApiProvider, apiClient } from '../../api/client/api-client.ts';
 import { newQueryClient } from '../../api/client/query-client.ts';
 import { type Session, useSession } from '../../api/sign-in/session.tsx';
@@ -21,23 +21,26 @@ export function SignedInOnly({ children }: { children: ReactNode }) {
   const [ended, setEnded] = useState<SignedIn>();
   const isSignedIn = session.status === 'signed-in';
   // Who signs out later takes what they see with them.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isSignedIn) setEnded(undefined);
   }, [isSignedIn]);
   const shown = isSignedIn ? session : ended;
+  // What failed because of it is not shown until it has ended everywhere.
+  const isEnding = isSignedIn && ended !== undefined;
   const end = (ended: SignedIn) => {
     setEnded(ended);
-    ended.signOut();
+    ended.signOut().catch(() => setEnded(undefined));
   };
   return (
     <>
       {shown && (
-        <Activity mode={isSignedIn ? 'visible' : 'hidden'}>
+        <Activity mode={isSignedIn && !isEnding ? 'visible' : 'hidden'}>
           <UserData key={shown.user.uid} session={shown} onSignedOut={() => end(shown)}>
             {children}
           </UserData>
         </Activity>
       )}
+      {isEnding && <PageSkeleton />}
       {!isSignedIn && <SignInFirst session={session} hasEnded={ended !== undefined} />}
     </>
   );
