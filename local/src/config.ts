@@ -83,7 +83,7 @@ export function givenKeys(): { vaultKeys: string | undefined; signInKeys: string
 
 /** An API key of a gateway, as whoever looks at it from outside gives it. */
 export function givenApiKey(): string | undefined {
-  return process.env.GATEWAY_API_KEY || undefined;
+  return process.env.GATEWAY_API_KEY?.trim() || undefined;
 }
 
 /** For programs that would ask whoever runs them: they fail instead, and say what is missing. */

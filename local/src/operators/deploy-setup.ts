@@ -1,10 +1,10 @@
 /** `npm run deploy:setup`: makes of a Google Cloud project one that the service can be deployed to. */
-import { parseArgs } from 'node:util';
 import { run } from './deploy/command.ts';
 import { carryOutAsked, fail } from './deploy/conversation.ts';
 import { gcloud, type Project, UNKNOWN_PROJECT } from './deploy/project.ts';
 import { describeBilling, setupSteps } from './deploy/setup-steps.ts';
 import { planOf } from './deploy/steps.ts';
+import { givenOptions } from './given-options.ts';
 
 const HELP = `npm run deploy:setup -- --project NAME [options]
 
@@ -20,17 +20,15 @@ step whether it is done: it can be run again, also after it failed. Nothing that
   --yes                  does not ask
   --help                 this text`;
 
-const { values } = parseArgs({
-  options: {
-    project: { type: 'string' },
-    origin: { type: 'string' },
-    location: { type: 'string', default: 'nam5' },
-    'billing-account': { type: 'string' },
-    budget: { type: 'string', default: '50' },
-    'dry-run': { type: 'boolean', default: false },
-    yes: { type: 'boolean', default: false },
-    help: { type: 'boolean' },
-  },
+const values = givenOptions({
+  project: { type: 'string' },
+  origin: { type: 'string' },
+  location: { type: 'string', default: 'nam5' },
+  'billing-account': { type: 'string' },
+  budget: { type: 'string', default: '50' },
+  'dry-run': { type: 'boolean', default: false },
+  yes: { type: 'boolean', default: false },
+  help: { type: 'boolean' },
 });
 const { project: id, location } = values;
 const origin = values.origin ?? `https://${id ?? UNKNOWN_PROJECT.id}.web.app`;

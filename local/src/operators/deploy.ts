@@ -1,9 +1,9 @@
 /** `npm run deploy`: checks, rehearses, deploys and looks whether it works. */
-import { parseArgs } from 'node:util';
 import { carryOutAsked, fail } from './deploy/conversation.ts';
 import { deploySteps, settingsOf } from './deploy/deploy-steps.ts';
 import { UNKNOWN_PROJECT } from './deploy/project.ts';
 import { planOf } from './deploy/steps.ts';
+import { givenOptions } from './given-options.ts';
 
 const HELP = `npm run deploy -- --project NAME [options]
 
@@ -15,13 +15,11 @@ changed: wrong ones reach no service that runs. It ends at the first thing that 
   --yes            does not ask
   --help           this text`;
 
-const { values } = parseArgs({
-  options: {
-    project: { type: 'string' },
-    'dry-run': { type: 'boolean', default: false },
-    yes: { type: 'boolean', default: false },
-    help: { type: 'boolean' },
-  },
+const values = givenOptions({
+  project: { type: 'string' },
+  'dry-run': { type: 'boolean', default: false },
+  yes: { type: 'boolean', default: false },
+  help: { type: 'boolean' },
 });
 const { project: id } = values;
 

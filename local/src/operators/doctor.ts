@@ -1,8 +1,9 @@
 /** `npm run doctor`: whether a gateway that runs does what it has to, and what to do where it does not. */
-import { parseArgs } from 'node:util';
 import { givenApiKey } from '../config.ts';
+import { fail } from './deploy/conversation.ts';
 import { CHECKS } from './doctor/checks.ts';
 import { examine } from './doctor/examine.ts';
+import { givenOptions } from './given-options.ts';
 
 const HELP = `npm run doctor -- [options]
 
@@ -14,17 +15,23 @@ It asks and changes nothing. It ends with 0 when all is well, and with 1 when so
 
 With an API key in GATEWAY_API_KEY it also makes a call with it, through key, database, vault and connection.`;
 
-const { values } = parseArgs({
-  options: { url: { type: 'string', default: 'http://localhost:4280' }, help: { type: 'boolean' } },
+const values = givenOptions({
+  url: { type: 'string', default: 'http://localhost:4280' },
+  help: { type: 'boolean' },
 });
-const url = URL.parse(values.url);
-if (values.help || url === null) {
-  console.log(values.help ? HELP : `${values.url} is no URL.\n\n${HELP}`);
-  process.exit(values.help ? 0 : 1);
+if (values.help) {
+  console.log(HELP);
+  process.exit(0);
 }
+const url = URL.parse(values.url);
+if (url === null || !/^https?:$/.test(url.protocol))
+  fail(`--url is an address such as https://gateway.example.com, not "${values.url}".`);
+const key = givenApiKey();
+if (key !== undefined && !/^[\x21-\x7e]+$/.test(key))
+  fail('GATEWAY_API_KEY is no API key: look for quotes or line breaks in it.');
 
 let wrong = 0;
-for await (const { name, trouble, fix } of examine(CHECKS, url.origin, givenApiKey())) {
+for await (const { name, trouble, fix } of examine(CHECKS, url.origin, key)) {
   console.log(trouble === null ? `well   ${name}` : `WRONG  ${name}: ${trouble}\n       ${fix}`);
   if (trouble !== null) wrong += 1;
 }

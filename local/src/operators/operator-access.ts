@@ -1,5 +1,7 @@
 /** The database and key rings that a program for operators works on: of a deployment, or of the stack of this machine. */
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { initializeApp } from 'firebase-admin/app';
 import { type Firestore, getFirestore } from 'firebase-admin/firestore';
@@ -7,7 +9,7 @@ import { kmsDecrypt } from '../../../functions/src/keys/cloud-kms.ts';
 import { openKeyRing } from '../../../functions/src/keys/key-ring.ts';
 import { Vault } from '../../../functions/src/store/vault/vault.ts';
 import { givenKeys, useLocalFirestore } from '../config.ts';
-import { readDemo } from '../data/demo-file.ts';
+import { type Demo, readDemo } from '../data/demo-file.ts';
 import { PROJECT_ID } from '../emulators.ts';
 
 /** Options of such programs, for `parseArgs`. */
@@ -57,14 +59,35 @@ export async function operatorAccess(
 
 /** The stack of this machine, with the rings that it reads at its start. */
 async function localStack(directory: string) {
-  const demo = await readDemo(join(directory, 'demo.json'));
-  if (demo === undefined)
+  const demo: Partial<Demo> | undefined = await readDemo(join(directory, 'demo.json'));
+  const [, host, port] = /^(.+):(\d+)$/.exec(demo?.firestoreEmulator ?? '') ?? [];
+  if (host === undefined)
     throw new Error(`No stack keeps its data in ${directory}; --project names a deployment.`);
-  useLocalFirestore(demo.firestoreEmulator);
-  const ring = (file: string) => readFile(join(directory, file), 'utf8');
+  // Firestore's client would try for most of a minute, and then not say what of.
+  if (!(await isListening(host, Number(port))))
+    throw new Error(`The stack that keeps its data in ${directory} does not run: npm start starts it.`);
+  useLocalFirestore(`${host}:${port}`);
+  const ring = (file: string) =>
+    readFile(join(directory, file), 'utf8').catch(() => {
+      throw new Error(`${join(directory, file)} cannot be read: it has the keys of that stack.`);
+    });
   return {
     project: PROJECT_ID,
     vaultKeys: await ring('vault-keys'),
     signInKeys: await ring('sign-in-keys'),
   };
+}
+
+const ANSWERS_WITHIN_MS = 2_000;
+
+async function isListening(host: string, port: number): Promise<boolean> {
+  const socket = connect({ host, port });
+  try {
+    await once(socket, 'connect', { signal: AbortSignal.timeout(ANSWERS_WITHIN_MS) });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
 }

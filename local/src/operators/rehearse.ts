@@ -5,8 +5,8 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { compileFunctions, writeDeployment } from '../bundle/functions-bundle.ts';
+import { givenOptions } from './given-options.ts';
 import { differences, endpointsOf, REVIEWED } from './rehearsal/endpoints.ts';
 import { firstAnswer } from './rehearsal/first-answer.ts';
 import { checkAsBuilt, install, uploadOf } from './rehearsal/installation.ts';
@@ -18,7 +18,7 @@ Rehearses a deployment of the functions on this machine. It needs the npm regist
   --accept   the functions as they are now become those that ${REVIEWED} names
   --help     this text`;
 
-const { values } = parseArgs({ options: { accept: { type: 'boolean' }, help: { type: 'boolean' } } });
+const values = givenOptions({ accept: { type: 'boolean' }, help: { type: 'boolean' } });
 if (values.help) {
   console.log(HELP);
   process.exit(0);
