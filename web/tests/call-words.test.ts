@@ -71,3 +71,17 @@ it('believes no app by the name of a tool that it makes up', () => {
   const call = { source: 'oauth', tool: 'key.expire', arguments: '{}', outcome: 'error' };
   expect(callTitle(call as Partial<Call> as Call)).toBe('key.expire');
 });
+
+it('shows what a caller hides in its arguments', () => {
+  // As the gateway keeps it.
+  const args = String.raw`{"symbol":"\u202eADVN","no\u200bte":"a\\u0041"}`;
+  const call = {
+    source: 'api_key',
+    tool: 'get_quote',
+    arguments: args,
+    clientName: 'bot',
+    credentialLabel: 'job',
+  };
+  const line = String.raw`\u202eADVN, no\u200bte a\u0041 · bot, key job`;
+  expect(callDetail(call as Partial<Call> as Call)).toBe(line);
+});

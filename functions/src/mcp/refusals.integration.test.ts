@@ -65,6 +65,13 @@ it.each<[string, number, string, Record<string, string>, object]>([
     { tool: 'place_order', errorCode: 'invalid_arguments' },
   ],
   [
+    'a tool whose name turns its direction',
+    200,
+    JSON.stringify(call('get_\u202equote')),
+    {},
+    { tool: String.raw`get_\u202equote`, errorCode: 'not_found' },
+  ],
+  [
     'arguments that are no object',
     200,
     JSON.stringify(call('place_order', { arguments: [1] })),

@@ -108,7 +108,7 @@ export async function recordCall(
     clientName: textToKeep(caller.clientName, MOST_NAME_CHARACTERS),
     clientVersion: textToKeep(caller.clientVersion, MOST_NAME_CHARACTERS),
     connectionKind: connection.kind,
-    tool: textToKeep(call.tool, MOST_NAME_CHARACTERS),
+    tool: textToKeep(escapedText(call.tool), MOST_NAME_CHARACTERS),
     arguments: argumentsText(call.args, isAct ? MOST_ACT_CHARACTERS : MOST_ARGUMENT_CHARACTERS),
     ...outcome,
     begunId: call.begunId ?? null,

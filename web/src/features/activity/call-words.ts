@@ -131,10 +131,14 @@ function plainWords(value: unknown): string | null {
   return typeof value === 'string' ? `“${value}”` : null;
 }
 
+/** What JSON escapes by number is not seen, or turns the direction of a line. */
+const ESCAPES = /(?<!\\)((?:\\\\)*)\\u(?=[\da-fA-F]{4})/g;
+
 /** Empty for arguments that were cut off, which are no JSON any more. */
 function argumentsOf({ arguments: json }: Call): Arguments {
   try {
-    const args: unknown = JSON.parse(json);
+    // Shown as it stands there.
+    const args: unknown = JSON.parse(json.replace(ESCAPES, String.raw`$1\\u`));
     return typeof args === 'object' && args !== null ? { ...args } : {};
   } catch {
     return {};
