@@ -220,6 +220,17 @@ describe('a document', () => {
     });
   });
 
+  it('says nothing by what is null or empty, as a registration', () => {
+    const nothing = {
+      ...{ client_name: '', logo_uri: '', client_uri: null, contacts: [], jwks_uri: null },
+      ...{ grant_types: [], response_types: [], token_endpoint_auth_method: null, application_type: '' },
+    };
+    expect(accepted({ client_id: 'a', redirect_uris: ['b'], ...nothing })).toEqual({
+      client_id: 'a',
+      redirect_uris: ['b'],
+    });
+  });
+
   it.each(['', '[]', 'null', '{'])('%j is left for the provider to refuse', (text) => {
     expect(acceptDocument(text)).toBe(text);
   });

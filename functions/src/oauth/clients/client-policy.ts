@@ -43,8 +43,8 @@ const KEPT_MEMBERS = [
  * What is registered of what was asked: a public client unless it asks for a secret, and no scope, as a scope in a
  * registration could never be stepped up later. A server may leave out what it does not know or support and answers
  * with what it registered (RFC 7591 sections 2 and 3.2.1): so are keys and statements left out that we would have to
- * fetch for someone we do not know, members that are null or empty lists, and of several grant or response types those
- * that do not exist here. Where none of them does, the provider refuses the registration.
+ * fetch for someone we do not know, members that say nothing, and of several grant or response types those that
+ * do not exist here. Where none of them does, the provider refuses the registration.
  */
 export function acceptRegistration(asked: Record<string, unknown>): Record<string, unknown> {
   const kept = KEPT_MEMBERS.filter((name) => !saysNothing(asked[name])).map((name) => [name, asked[name]]);
@@ -57,8 +57,9 @@ export function acceptRegistration(asked: Record<string, unknown>): Record<strin
   };
 }
 
+/** Null, an empty text and an empty list: as programs write a member that they leave out. */
 function saysNothing(member: unknown): boolean {
-  return member == null || (Array.isArray(member) && member.length === 0);
+  return member == null || member === '' || (Array.isArray(member) && member.length === 0);
 }
 
 /** Those of a list that exist here; a list of which none does stays as it is. */
@@ -78,11 +79,12 @@ function keepSupported(asked: unknown, known: readonly string[]): unknown {
 export function acceptDocument(text: string): string {
   const published = parseObject(text);
   if (published === undefined) return text;
-  const { grant_types, token_endpoint_auth_methods_supported: methods } = published;
+  const members = Object.fromEntries(Object.entries(published).filter(([, member]) => !saysNothing(member)));
+  const { grant_types, token_endpoint_auth_methods_supported: methods } = members;
   return JSON.stringify({
-    ...published,
+    ...members,
     scope: undefined,
-    ...(grant_types != null && { grant_types: keepSupported(grant_types, GRANT_TYPES) }),
+    ...(grant_types !== undefined && { grant_types: keepSupported(grant_types, GRANT_TYPES) }),
     ...(Array.isArray(methods) && methods.includes('none') && { token_endpoint_auth_method: 'none' }),
   });
 }

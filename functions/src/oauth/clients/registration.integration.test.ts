@@ -24,8 +24,8 @@ it.each(['client_name', 'redirect_uris', 'grant_types', 'contacts'])(
   },
 );
 
-it('takes an empty list for one that is left out', async () => {
-  const empty = { response_types: [], grant_types: [] };
+it('takes what is empty for what is left out', async () => {
+  const empty = { response_types: [], grant_types: [], client_uri: '', token_endpoint_auth_method: '' };
   const asked = JSON.stringify({ redirect_uris: [REDIRECT_URI], ...empty });
   const usual = { response_types: ['code'], grant_types: ['authorization_code', 'refresh_token'] };
   expect(await register(asked)).toMatchObject({ status: 201, body: usual });
