@@ -10,7 +10,7 @@ and a simulated Interactive Brokers account.
   --port N              the public address is http://localhost:N (4280)
   --simulator-port N    the simulator's port (4290)
   --data DIR            where data and logs are kept (.data)
-  --fresh               throw away what is there first
+  --fresh               throw away what it has left there first
   --firebase-emulators  run functions and pages in Firebase's emulators: slower, and functions are loaded anew when
                         their code changes
   --official-firestore  use Firebase's own Firestore emulator (needs Java; downloaded the first time)

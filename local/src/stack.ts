@@ -24,7 +24,7 @@ export interface StackOptions {
   /** Of the simulator; 0 takes a free one. */
   simulatorPort: number;
   dataDir: string;
-  /** Throws away what `dataDir` holds. */
+  /** Throws away what a stack has left in `dataDir`. */
   fresh?: boolean;
   /** Functions and Hosting in Firebase's emulators, at many times the cost of the one process that else serves them. */
   firebaseEmulators?: boolean;

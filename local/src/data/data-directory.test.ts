@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -27,6 +27,19 @@ it('keeps what is there, or throws it away when asked to', async () => {
   expect(await readdir(root)).toContain('demo.json');
   await openDataDirectory(root, { fresh: true });
   expect(await readdir(root)).not.toContain('demo.json');
+});
+
+it('throws away nothing that no stack has left', async () => {
+  await mkdir(join(root, 'logs'), { recursive: true });
+  await writeFile(join(root, 'logs/diary.txt'), 'years of work');
+  await writeFile(join(root, 'thesis.txt'), 'years of work');
+  const data = await openDataDirectory(root, { fresh: true });
+  expect(await readdir(data.logsDirectory)).toEqual(['diary.txt']);
+  for (const file of [data.demoFile, data.firestoreFile, `${data.firestoreFile}.journal-3`, data.vaultFile])
+    await writeFile(file, '{}');
+  await data.release();
+  await openDataDirectory(root, { fresh: true });
+  expect(await readdir(root)).toEqual(['logs', 'stack.pid', 'thesis.txt']);
 });
 
 it('belongs to one stack at a time, even when the other asks for a fresh one', async () => {

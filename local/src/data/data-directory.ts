@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { boundLogs } from './bounded-logs.ts';
 import { isRunning } from './running.ts';
@@ -24,7 +24,7 @@ export interface DataDirectory {
 /**
  * Prepares the directory, readable by its owner only.
  *
- * @param options.fresh whether to throw away what is there.
+ * @param options.fresh whether to throw away what a stack has left there.
  * @throws Error when another stack is using it, or when nothing can be written there.
  */
 export async function openDataDirectory(
@@ -36,7 +36,7 @@ export async function openDataDirectory(
   await assertUnused(root, lockFile);
   const logsDirectory = join(root, 'logs');
   try {
-    if (options.fresh) await rm(root, { recursive: true, force: true });
+    if (options.fresh) await throwAway(root);
     await mkdir(root, { recursive: true, mode: 0o700 });
     await mkdir(logsDirectory, { recursive: true });
     await writeFile(lockFile, String(process.pid));
@@ -63,6 +63,18 @@ export async function openDataDirectory(
       return rm(lockFile, { force: true });
     },
   };
+}
+
+/** Of these every stack leaves one, if it left any data. */
+const DATA = ['demo.json', 'firestore.json', 'vault-keys'];
+const OTHERS = ['simulator.json', 'sign-in-keys', 'oauth-keys.json', 'emulators', 'cli', 'logs', 'stack.pid'];
+
+/** Journals and unfinished files have the name of theirs and more behind it. What is nobody's of these stays: `--data ~`. */
+async function throwAway(root: string): Promise<void> {
+  const names = await readdir(root).catch(() => []);
+  if (!names.some((name) => DATA.includes(name))) return;
+  const left = names.filter((name) => [...DATA, ...OTHERS].some((one) => `${name}.`.startsWith(`${one}.`)));
+  await Promise.all(left.map((name) => rm(join(root, name), { recursive: true, force: true })));
 }
 
 async function assertUnused(root: string, lockFile: string): Promise<void> {
