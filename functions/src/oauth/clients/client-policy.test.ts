@@ -220,6 +220,19 @@ describe('a document', () => {
     });
   });
 
+  it('may tell other servers what means nothing here', () => {
+    const others = {
+      ...{ id_token_signed_response_alg: 'RS256', subject_type: 'pairwise', default_max_age: 60 },
+      ...{ sector_identifier_uri: 'https://127.0.0.1/', contacts: 'help@host.example', software_id: 'x' },
+    };
+    expect(accepted({ client_id: 'a', client_name: 'Host', ...others })).toEqual({
+      client_id: 'a',
+      client_name: 'Host',
+    });
+    // What is published is no secret: the provider refuses it.
+    expect(accepted({ client_id: 'a', client_secret: 'x' })).toEqual({ client_id: 'a', client_secret: 'x' });
+  });
+
   it('says nothing by what is null or empty, as a registration', () => {
     const nothing = {
       ...{ client_name: '', logo_uri: '', client_uri: null, contacts: [], jwks_uri: null },

@@ -39,6 +39,15 @@ const KEPT_MEMBERS = [
   'tos_uri',
 ];
 
+/** What of a document means something here, or is refused: a secret that is published is none. */
+const READ_OF_DOCUMENTS = [
+  ...KEPT_MEMBERS,
+  'client_id',
+  'client_secret',
+  'client_secret_expires_at',
+  'token_endpoint_auth_methods_supported',
+];
+
 /**
  * What is registered of what was asked: a public client unless it asks for a secret, and no scope, as a scope in a
  * registration could never be stepped up later. A server may leave out what it does not know or support and answers
@@ -70,16 +79,20 @@ function keepSupported(asked: unknown, known: readonly string[]): unknown {
 }
 
 /**
- * A client's metadata document as it is used here. One document tells all servers what a client can do; what a
- * registration is refused for is left out of it, where the client can do without: other grant types, signing at the
- * token endpoint (`token_endpoint_auth_methods_supported`, OpenID Connect Relying Party Metadata Choices 1.0 section
- * 2), and a scope.
+ * A client's metadata document as it is used here. One document tells all servers what a client can do; what means
+ * nothing here, or a registration is refused for, is left out of it, where the client can do without: other grant types,
+ * signing at the token endpoint (`token_endpoint_auth_methods_supported`, OpenID Connect Relying Party Metadata Choices
+ * 1.0 section 2), and a scope.
  * @param text As published; if it is no JSON object, that is not judged here.
  */
 export function acceptDocument(text: string): string {
   const published = parseObject(text);
   if (published === undefined) return text;
-  const members = Object.fromEntries(Object.entries(published).filter(([, member]) => !saysNothing(member)));
+  const members = Object.fromEntries(
+    Object.entries(published).filter(
+      ([name, member]) => READ_OF_DOCUMENTS.includes(name) && !saysNothing(member),
+    ),
+  );
   const { grant_types, token_endpoint_auth_methods_supported: methods } = members;
   return JSON.stringify({
     ...members,
