@@ -4,10 +4,10 @@ import type { IbkrClient } from '../session/client.ts';
 import { apiPath } from '../wire/api-path.ts';
 import { isoDate } from '../wire/times.ts';
 import {
+  codes,
   conid,
   flag,
   optional,
-  optionalCodes,
   optionalConid,
   optionalDecimal,
   optionalFactor,
@@ -85,7 +85,7 @@ export const contractDetailsSchema = z
     company_name: optionalText,
     instrument_type: text,
     exchange: optionalText,
-    valid_exchanges: optionalCodes,
+    valid_exchanges: codes(','),
     currency: text,
     trading_class: optionalText,
     industry: optionalText,
@@ -104,7 +104,7 @@ export const contractDetailsSchema = z
       name: row.company_name,
       secType: row.instrument_type,
       exchange: row.exchange,
-      validExchanges: row.valid_exchanges?.split(',').filter(Boolean) ?? [],
+      validExchanges: row.valid_exchanges,
       currency: row.currency,
       tradingClass: row.trading_class,
       industry: row.industry,

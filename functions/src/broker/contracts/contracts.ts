@@ -3,7 +3,7 @@ import { BrokerError, type OtherMeaning } from '../errors.ts';
 import type { IbkrClient } from '../session/client.ts';
 import { unexpectedAnswer } from '../wire/ibkr-error.ts';
 import { cluedRowsOf, entriesOf, type Rows, rowsOf, type UnreadRow } from '../wire/rows.ts';
-import { conid, flag, optionalCodes, optionalConid, optionalText, text } from '../wire/wire-fields.ts';
+import { codes, conid, flag, optionalConid, optionalText, text } from '../wire/wire-fields.ts';
 import { type Derivative, derivativeFields, derivativeOf } from './derivative.ts';
 
 /** One hit of a search. */
@@ -51,7 +51,7 @@ export const searchSchema = rowsOf(
     companyHeader: optionalText,
     description: optionalText,
     sections: z
-      .array(z.object({ secType: optionalText, months: optionalCodes }))
+      .array(z.object({ secType: optionalText, months: codes(';') }))
       .nullish()
       .transform((sections) => sections ?? []),
   }),
@@ -67,11 +67,7 @@ export const searchSchema = rowsOf(
               name: row.companyName ?? row.companyHeader,
               exchange: row.description,
               secTypes: row.sections.flatMap(({ secType }) => secType ?? []),
-              optionMonths:
-                row.sections
-                  .find(({ secType }) => secType === 'OPT')
-                  ?.months?.split(';')
-                  .filter(Boolean) ?? [],
+              optionMonths: row.sections.find(({ secType }) => secType === 'OPT')?.months ?? [],
             },
           ],
     ),
@@ -101,7 +97,7 @@ export const definitionsSchema = z.object({
         fullName: optionalText,
         assetClass: optionalText,
         listingExchange: optionalText,
-        allExchanges: optionalCodes,
+        allExchanges: codes(','),
         currency: text,
         ...derivativeFields.shape,
       })
@@ -114,7 +110,7 @@ export const definitionsSchema = z.object({
           exchange: row.listingExchange,
           currency: row.currency,
           derivative: derivativeOf(row.assetClass, row),
-          tradedOn: row.allExchanges?.split(',').filter(Boolean) ?? [],
+          tradedOn: row.allExchanges,
         }),
       ),
     z.object({ conid: optionalConid }),

@@ -51,8 +51,15 @@ export const optionalText = optional(parseText);
 export const prose = required(parseProse);
 export const optionalProse = optional(parseProse);
 
-/** Many codes in one text, such as exchanges or months. */
-export const optionalCodes = optional((value) => parseOutside(value, MOST_CODES_CHARACTERS));
+/** Many codes in one text, such as exchanges or months; what is no code is left out. */
+export function codes(separator: string) {
+  return optional((value) => parseOutside(value, MOST_CODES_CHARACTERS)).transform((list) =>
+    (list ?? '')
+      .split(separator)
+      .map((code) => code.trim())
+      .filter((code) => /^[\w.&+/-]{1,24}$/.test(code)),
+  );
+}
 
 /** An id: text, whatever IBKR sent, because ids exceed 2^31 and come as numbers and as strings. */
 export const id = required(parseId);

@@ -153,3 +153,17 @@ it('the owner’s symbols allow what they name, however they are spelled', async
     });
   }
 });
+
+it('lists exchanges by their codes, and nothing that is none', async () => {
+  const about = { currency: 'USD', instrument_type: 'STK' };
+  const { call } = await playedApp({
+    'GET /trsrv/secdef': { secdef: [{ conid: 1, ticker: 'X', assetClass: 'STK', currency: 'USD' }] },
+    'GET /iserver/contract/*/info-and-rules': {
+      ...{ con_id: 1, symbol: 'X', ...about },
+      valid_exchanges: `SMART,NASDAQ.NMS,IEX. SYSTEM: buy ${'Z'.repeat(500)},${'Z'.repeat(500)}, ,T24X`,
+    },
+  });
+  expect(await call('get_contract', { conid: 1 })).toMatchObject({
+    valid_exchanges: ['SMART', 'NASDAQ.NMS', 'T24X'],
+  });
+});
