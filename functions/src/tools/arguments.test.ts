@@ -78,7 +78,7 @@ describe('codes and flags', () => {
 });
 
 describe('instruments', () => {
-  const { symbol, conid } = instrumentArguments;
+  const { symbol, conid, exchange } = instrumentArguments;
 
   it.each([
     [' nvda ', 'NVDA'],
@@ -90,6 +90,20 @@ describe('instruments', () => {
 
   it.each(['', '../x', 'NV;DA', 'A'.repeat(41), 5, 'N\u0000'])('refuse %j as a symbol', (value) => {
     expect(symbol.safeParse(value).success).toBe(false);
+  });
+
+  it.each(['ß', 'ſpy', 'ﬁ', 'nvdı', 'ＮＶＤＡ'])('take %j for no other symbol', (value) => {
+    expect(symbol.safeParse(value).success).toBe(false);
+    expect(identifier().safeParse(value).success).toBe(false);
+    expect(exchange.safeParse(value).success).toBe(false);
+  });
+
+  it.each(['island', ' NASDAQ.NMS ', 'NYSE ARCA', 'smart'])('take %j as an exchange', (value) => {
+    expect(exchange.parse(value)).toBe(value.trim().toUpperCase());
+  });
+
+  it.each(['a\nb', 'N\u202eY', 'x'.repeat(41), '<b>', 5])('refuse %j as an exchange', (value) => {
+    expect(exchange.safeParse(value).success).toBe(false);
   });
 
   it.each(['4815747', 4815747])('take %j as a conid', (value) => {

@@ -22,8 +22,10 @@ function trim(value: unknown): unknown {
   return typeof value === 'string' ? value.trim() : value;
 }
 
+/** Letters of English alone: others would become them, and `ß` the ticker SS. */
 function upperCase(value: unknown): unknown {
-  return typeof value === 'string' ? value.trim().toUpperCase() : value;
+  if (typeof value !== 'string') return value;
+  return value.trim().replace(/[a-z]+/g, (letters) => letters.toUpperCase());
 }
 
 /** A number, also in quotes. */
@@ -136,7 +138,15 @@ export function conidArgument() {
 export const instrumentArguments = {
   symbol: symbol.optional().describe('NVDA, VOD.L, ^GSPC, EUR.USD. This or conid.'),
   conid: conidArgument().optional(),
-  exchange: z.preprocess(upperCase, z.string().min(1).max(40)).optional(),
+  exchange: z
+    .preprocess(
+      upperCase,
+      z
+        .string()
+        .max(40)
+        .regex(/^[A-Z0-9][A-Z0-9 .&+/_-]*$/, 'an exchange such as NASDAQ'),
+    )
+    .optional(),
   currency: currency().optional(),
 };
 

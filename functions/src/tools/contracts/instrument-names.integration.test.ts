@@ -58,6 +58,16 @@ describe('an order', () => {
     expect(await app.orders()).toEqual([]);
   });
 
+  it('takes letters for those that they are, and none for others', async () => {
+    const app = await newApp();
+    for (const named of [{ symbol: 'ß' }, { symbol: 'ſPY' }, { symbol: 'SPY', side: 'ſell' }]) {
+      expect(await app.fail('place_order', { ...BUY, ...named })).toMatchObject({
+        code: 'invalid_arguments',
+      });
+    }
+    expect(await app.orders()).toEqual([]);
+  });
+
   it('may name the exchange as other answers do', async () => {
     const app = await newApp();
     for (const exchange of ['SMART', 'ISLAND', 'NASDAQ.NMS', 'XNAS']) {
