@@ -22,6 +22,8 @@ beforeAll(async () => {
   ({ connection, apiKey } = await newSandboxConnection(db));
 });
 
+const NO_TOOL = 'Unknown tool: no_tool. tools/list has those that there are.';
+
 /** A call of a tool that there is not, so that nothing but storage is needed. */
 function call(
   storage: Firestore,
@@ -65,7 +67,7 @@ it.each([
 ])('takes %s for arguments', async (_, args) => {
   const params = { name: 'no_tool', arguments: args };
   const answer = await call(db, `Bearer ${apiKey}`, undefined, { params });
-  expect(await answer.json()).toMatchObject({ error: { message: 'Unknown tool: no_tool' } });
+  expect(await answer.json()).toMatchObject({ error: { message: NO_TOOL } });
 });
 
 it.each([[1], [[]], ['NVDA'], ['[1]'], [true]])('says what arguments are to who sends %j', async (args) => {
@@ -113,7 +115,7 @@ it.each(['/mcp', '/mcp/'])('leads who calls %s to the metadata of just that URL'
 it('answers a call whose record cannot be written', async () => {
   const answer = await call(unableToRecord(db), `Bearer ${apiKey}`);
   expect(answer.status).toBe(200);
-  expect(await answer.json()).toMatchObject({ error: { message: 'Unknown tool: no_tool' } });
+  expect(await answer.json()).toMatchObject({ error: { message: NO_TOOL } });
   expect(logged('ERROR').map(({ message }) => message)).toEqual([expect.stringContaining('audit record')]);
 });
 
@@ -146,4 +148,39 @@ it('logs of many refusals of one address only the first, and those of others all
   expect(logged('WARNING')).toHaveLength(10);
   await call(db, 'Bearer nonsense', '203.0.113.3');
   expect(logged('WARNING')).toHaveLength(11);
+});
+
+it.each([
+  ['GET_QUOTE', 'It may be get_quote.'],
+  [' get-quote', 'It may be get_quote.'],
+  ['mcp__ibkr__place_order', 'It may be place_order.'],
+  ['ibkr.getPnl', 'It may be get_pnl.'],
+  ['replace_order', 'tools/list has those that there are.'],
+  [`${'x'.repeat(3_000)}\u202e`, 'tools/list has those that there are.'],
+])('says of a tool that there is not which one is meant: %s', async (name, words) => {
+  const answer = await call(db, `Bearer ${apiKey}`, undefined, { params: { name } });
+  const { error } = (await answer.json()) as { error: { code: number; message: string } };
+  expect(error.code).toBe(-32602);
+  expect(error.message).toContain(words);
+  expect(error.message.length).toBeLessThan(130);
+  expect(error.message).not.toContain('\u202e');
+});
+
+it.each([
+  ['initialize', { protocolVersion: '2025-06-18', capabilities: {} }, 'clientInfo'],
+  [
+    'initialize',
+    { protocolVersion: 5, capabilities: {}, clientInfo: { name: 'x', version: '1' } },
+    'protocolVersion',
+  ],
+  ['initialize', undefined, 'expected object'],
+  ['tools/list', { cursor: 5 }, 'cursor'],
+  ['tools/call', { arguments: {} }, 'name'],
+  ['tools/call', undefined, 'expected object'],
+])('takes wrong parameters of %s for the caller’s mistake: %j', async (method, params, word) => {
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 'mine', method, params });
+  const answer = await post(db, `Bearer ${apiKey}`, body);
+  const { id, error } = (await answer.json()) as { id: string; error: { code: number; message: string } };
+  expect([answer.status, id, error.code]).toEqual([200, 'mine', -32602]);
+  expect(error.message).toMatch(new RegExp(`^Invalid params for ${method}: .*${word}`));
 });

@@ -14,6 +14,7 @@ import { listedTools, type Tool } from '../tools/tool.ts';
 import { EVENTS_CAPABILITIES, type EventCaller, serveEvents } from './events/serve-events.ts';
 import type { AskingCall, Questions } from './questions.ts';
 import type { Called, ToolCalls } from './tool-calls.ts';
+import { unknownToolWords } from './unknown-tool.ts';
 
 export const IDENTITY = { name: 'ibkr-gateway', title: 'IBKR Gateway', version: '0.1.0' };
 
@@ -49,8 +50,10 @@ export function buildMcpServer(toolCalls: ToolCalls, questions: Questions, event
     const call = { name: params.name, args: params.arguments ?? {} };
     const answered = await questions.answered(call, context);
     const called = await toolCalls.call(call, answered);
-    if (called === null)
-      throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${call.name}`);
+    if (called === null) {
+      const words = unknownToolWords(call.name, toolCalls.tools);
+      throw new ProtocolError(ProtocolErrorCode.InvalidParams, words);
+    }
     const question = await questionAfter(called, call, answered?.asked, context);
     return (
       question ?? server.projectCallToolResult(toCallToolResult(called.result), called.tool.outputSchema)

@@ -10,6 +10,7 @@ import {
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
+import { checkLegacyParams } from './legacy-params.ts';
 
 const subscriptionRequest = z.object({
   method: z.literal('subscriptions/listen'),
@@ -28,6 +29,8 @@ export async function serveMcp(
 ): Promise<Response> {
   const withBody = body === undefined ? {} : { parsedBody: body };
   if (body !== undefined && (await isLegacyRequest(request, body))) {
+    const refused = checkLegacyParams(body);
+    if (refused !== null) return refused;
     const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
     transport.onerror = report;
     const server = build();
