@@ -4,7 +4,7 @@ import { childEnvironment } from './config.ts';
 import { type DataDirectory, openDataDirectory } from './data/data-directory.ts';
 import { type Demo, readDemo, writeDemo } from './data/demo-file.ts';
 import { demoSignIn } from './data/demo-sign-in.ts';
-import { readKeyRing, readOauthKeys } from './data/secret-keys.ts';
+import { readKeyRing, readOauthKeys, readVaultRing } from './data/secret-keys.ts';
 import { seed } from './data/seed.ts';
 import { type EmulatorName, PROJECT_ID, startEmulators } from './emulators.ts';
 import { startHost } from './host/host.ts';
@@ -75,6 +75,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     for (const cleanUp of cleanUps.splice(0)) await cleanUp();
   };
   try {
+    // Before anything is started that would have to be ended again.
+    const keys = {
+      VAULT_KEYS: await readVaultRing(data.vaultFile),
+      SIGN_IN_KEYS: await readKeyRing(data.signInKeysFile),
+      OAUTH_KEYS: await readOauthKeys(data.oauthKeysFile),
+    };
     const { origin, ...addresses } = addressesOf(ports, options.users?.authEmulator);
     const onLine = options.onLine ?? (() => {});
     const simulator = startSimulator(ports.simulator, data, options.region);
@@ -91,10 +97,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       FIRESTORE_EMULATOR_HOST: addresses.firestoreEmulator,
       LOCAL_MODE: 'true',
       CALLS_PER_MINUTE: '60000',
-      VAULT_KEYS: await readKeyRing(data.vaultFile),
-      SIGN_IN_KEYS: await readKeyRing(data.signInKeysFile),
       SIGN_IN_URL: `http://127.0.0.1:${ports.functions}/${PROJECT_ID}/us-central1/signIn`,
-      OAUTH_KEYS: await readOauthKeys(data.oauthKeysFile),
+      ...keys,
     };
     const only = emulatorsOf(options);
     const emulators =

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { freePorts } from '../ports.ts';
 
 function run(program: string, options: readonly string[], env: Record<string, string> = {}) {
@@ -56,7 +56,6 @@ it.concurrent.each(['audit-verify', 'migrate', 'vault-rotate'])(
   '%s says that the stack of this machine does not run, or is none',
   async (program) => {
     const directory = await mkdtemp(join(tmpdir(), 'ibkr-gateway-operator-'));
-    onTestFinished(() => rm(directory, { recursive: true }));
     const [port = 0] = await freePorts(1);
     for (const [demo, word] of [
       [JSON.stringify({ firestoreEmulator: `127.0.0.1:${port}` }), 'does not run: npm start starts it'],
@@ -69,5 +68,6 @@ it.concurrent.each(['audit-verify', 'migrate', 'vault-rotate'])(
       expect([demo, code]).toEqual([demo, 2]);
       expect(errors).toContain(word);
     }
+    await rm(directory, { recursive: true });
   },
 );
