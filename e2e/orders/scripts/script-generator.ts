@@ -26,17 +26,20 @@ import {
   confirmedByModel,
   heldForAWhile,
   moreThanADay,
+  ofTwoLegs,
   pricedInPence,
+  repriced,
   soldForMoney,
   soldTwice,
   THEMES,
 } from './script-themes.ts';
 
 /** Of so many scripts one is of each of these kinds, which chance makes too seldom; a late order takes a minute. */
-const ROUND = 25;
+const ROUND = 27;
 const KINDS = [
   ...[arrivingLate, askedAgain, heldForAWhile, confirmedByModel, moreThanADay],
   ...[soldTwice, soldForMoney, pricedInPence, askedAtOnce, closedAtOnce],
+  ...[repriced, ofTwoLegs],
 ];
 
 const ORDERS = { method: 'POST', path: '/iserver/account/*/orders' };

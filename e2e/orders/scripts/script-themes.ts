@@ -125,6 +125,21 @@ export function pricedInPence(script: OrderScript): OrderScript {
   return onFirstAlone(script, { isNamed: false, symbol: 'VOD' }, () => ({ action: 'place another' }));
 }
 
+/** An order that may fill outside regular hours is changed again and again, each time to another price. */
+export function repriced(script: OrderScript): OrderScript {
+  return onFirstAlone(script, { isNamed: false, outsideRth: true }, (position) =>
+    position === 0 ? { action: 'place' } : { action: 'modify', reprice: (position % 5) + 1 },
+  );
+}
+
+/** One option is bought and another one sold by the same order, and then once more. */
+export function ofTwoLegs(script: OrderScript): OrderScript {
+  const form = script.steps.length % 2 === 0 ? 'market' : 'resting limit';
+  return onFirstAlone(script, { isNamed: false, options: 'vertical', form, tif: 'DAY' }, (position) => ({
+    action: position % 3 === 2 ? 'cancel' : 'place another',
+  }));
+}
+
 /** Enough for the third time of what takes three steps. */
 const STEPS = 9;
 
