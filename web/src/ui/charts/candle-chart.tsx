@@ -1,7 +1,7 @@
 import { CandlestickSeries, HistogramSeries, type IChartApi } from 'lightweight-charts';
 import { useCallback } from 'react';
 import { type ChartColors, ChartFrame } from './chart-frame.tsx';
-import { chartTime } from './chart-time.ts';
+import { charted } from './chart-time.ts';
 
 /** Of a moment or, when it is as long as a day, of a day. */
 export interface Candle {
@@ -26,7 +26,7 @@ interface CandleChartProps {
 export function CandleChart({ summary, height, bars }: CandleChartProps) {
   const draw = useCallback(
     (chart: IChartApi, { rise, fall, faint }: ChartColors) => {
-      const timed = bars.map((bar) => ({ ...bar, time: chartTime(bar.time) }));
+      const timed = charted(bars);
       const volume = chart.addSeries(HistogramSeries, {
         color: faint,
         priceScaleId: 'volume',

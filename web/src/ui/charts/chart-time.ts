@@ -1,10 +1,23 @@
 import type { Time, UTCTimestamp } from 'lightweight-charts';
 
 /**
- * A moment, a day (`2026-06-18`) or a month (`2026-06`) as charts take it. They know no time zones: a moment is
- * moved so that they write what the reader's clock showed.
+ * A series, oldest first, with its times as charts take them: moments, days (`2026-06-18`) or months (`2026-06`). Charts
+ * know no time zones: a moment is moved so that they write what the reader's clock showed.
  */
-export function chartTime(iso: string): Time {
+export function charted<Point extends { time: string }>(
+  series: readonly Point[],
+): (Omit<Point, 'time'> & { time: Time })[] {
+  let last = -Infinity;
+  return series.map((point) => {
+    const time = chartTime(point.time);
+    if (typeof time !== 'number') return { ...point, time };
+    // Where clocks are put back an hour comes twice, and charts take each time once.
+    last = Math.max(time, last + 1);
+    return { ...point, time: last as UTCTimestamp };
+  });
+}
+
+function chartTime(iso: string): Time {
   if (iso.length === 7) return `${iso}-01`;
   if (iso.length === 10) return iso;
   const moment = new Date(iso);

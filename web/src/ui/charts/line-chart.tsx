@@ -1,7 +1,7 @@
 import { AreaSeries, type IChartApi, LineSeries, LineStyle } from 'lightweight-charts';
 import { useCallback } from 'react';
 import { type ChartColors, ChartFrame } from './chart-frame.tsx';
-import { chartTime } from './chart-time.ts';
+import { charted } from './chart-time.ts';
 
 interface LineChartProps {
   summary: string;
@@ -31,7 +31,7 @@ export function LineChart({ summary, height, points, compared = NONE, inPercent 
         priceLineVisible: false,
         lastValueVisible: false,
       });
-      series.setData(dataOf(points));
+      series.setData(charted(points));
       if (compared.length === 0) return;
       const beside = chart.addSeries(LineSeries, {
         color: fall,
@@ -40,14 +40,10 @@ export function LineChart({ summary, height, points, compared = NONE, inPercent 
         priceLineVisible: false,
         lastValueVisible: false,
       });
-      beside.setData(dataOf(compared));
+      beside.setData(charted(compared));
     },
     [points, compared],
   );
   const ofDays = points.every(({ time }) => time.length <= DAY_CHARACTERS);
   return <ChartFrame summary={summary} height={height} ofDays={ofDays} inPercent={inPercent} draw={draw} />;
-}
-
-function dataOf(points: Points) {
-  return points.map(({ time, value }) => ({ time: chartTime(time), value }));
 }

@@ -3,7 +3,7 @@ import { HistogramSeries, type IChartApi, LineSeries, LineStyle } from 'lightwei
 import { useCallback } from 'react';
 import { rounded } from '../../format/numbers.ts';
 import { type ChartColors, ChartFrame } from './chart-frame.tsx';
-import { chartTime } from './chart-time.ts';
+import { charted } from './chart-time.ts';
 
 interface UsageChartProps {
   summary: string;
@@ -22,12 +22,11 @@ export function UsageChart({ summary, height, slots }: UsageChartProps) {
         localization: { priceFormatter: (value: number) => rounded(value, 0) },
         layout: { panes: { separatorColor: faint, enableResize: false } },
       });
+      const timed = charted(slots.map((slot) => ({ ...slot, time: slot.at })));
       const bars = (color: string, of: 'calls' | 'errors') =>
         chart
           .addSeries(HistogramSeries, { ...PLAIN, color })
-          .setData(
-            slots.map((slot) => ({ time: chartTime(slot.at), ...(slot[of] > 0 && { value: slot[of] }) })),
-          );
+          .setData(timed.map((slot) => ({ time: slot.time, ...(slot[of] > 0 && { value: slot[of] }) })));
       bars(line, 'calls');
       bars(fall, 'errors');
       const durations = (of: 'p50' | 'p95', lineStyle: LineStyle) =>
@@ -37,9 +36,7 @@ export function UsageChart({ summary, height, slots }: UsageChartProps) {
             { ...PLAIN, color: line, lineWidth: 2, lineStyle, pointMarkersVisible: true },
             1,
           )
-          .setData(
-            slots.map(({ at, [of]: value }) => ({ time: chartTime(at), ...(value !== null && { value }) })),
-          );
+          .setData(timed.map(({ time, [of]: value }) => ({ time, ...(value !== null && { value }) })));
       durations('p50', LineStyle.Solid);
       durations('p95', LineStyle.Dashed);
     },
