@@ -103,11 +103,12 @@ const FAINT_PLACEHOLDERS = `(() => {${CONTRAST}
 const FAINT_EDGES = `(() => {${CONTRAST}
   const controls = 'input, select, textarea, .mantine-PillsInput-input, .mantine-Button-root[data-variant="default"]';
   return [...document.querySelectorAll(controls)].flatMap((control) => {
-    const { appearance, borderTopColor, borderTopWidth, opacity } = getComputedStyle(control);
+    const { appearance, backgroundColor, borderTopColor, borderTopWidth, opacity } = getComputedStyle(control);
     const isDrawn = control.checkVisibility() && control.offsetWidth > 1 && opacity === '1' && parseFloat(borderTopWidth) > 0;
     const isOwn = appearance === 'none' || !['radio', 'checkbox'].includes(control.type);
-    if (!isDrawn || !isOwn || control.disabled || control.checked) return [];
-    return contrast(borderTopColor, control.parentElement) < 3 ? [control.outerHTML.slice(0, 200)] : [];
+    if (!isDrawn || !isOwn || control.disabled) return [];
+    const edge = control.checked ? backgroundColor : borderTopColor;
+    return contrast(edge, control.parentElement) < 3 ? [control.outerHTML.slice(0, 200)] : [];
   });
 })()`;
 
