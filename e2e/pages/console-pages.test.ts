@@ -439,6 +439,17 @@ describe('the orders', () => {
 });
 
 describe('a connection', () => {
+  it('tells on an open page of an app that was connected since', async () => {
+    const { id } = await sandbox();
+    await page.clock.install();
+    await openSignedIn(`/connections/${id}/apps`);
+    await page.getByText('No host is connected yet').waitFor();
+    await storeGrant(database(), { ownerUid: demo().uid, connectionId: id, clientName: 'New Host' });
+    await page.clock.runFor(40_000);
+    await page.getByRole('heading', { name: 'New Host' }).waitFor();
+    await expectAccessible(page);
+  });
+
   it('says that an app was disconnected because a token of it was used again, until that is dismissed', async () => {
     const { id } = await sandbox();
     const grant = { ownerUid: demo().uid, connectionId: id, clientName: 'Copied Host' };

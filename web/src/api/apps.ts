@@ -2,12 +2,16 @@ import type { AppChanges, AppList } from '@ibkr-gateway/functions/contract/acces
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { isChangedElsewhere } from '../format/failure-words.ts';
 import { useApi } from './client/api-client.ts';
+import { usePolling } from './client/polling.ts';
 
 const appsOf = (connectionId: string) => ['connections', connectionId, 'apps'];
 
-/** The hosts that may use a connection. */
-export function useApps(connectionId: string) {
-  return useAppList(connectionId, ({ items }) => items);
+/**
+ * The hosts that may use a connection.
+ * @param options.everyMs Read again this often while the page is seen; never by default.
+ */
+export function useApps(connectionId: string, { everyMs }: { everyMs?: number } = {}) {
+  return useAppList(connectionId, ({ items }) => items, everyMs);
 }
 
 /** Those that lost their access because a code or a token was used again. */
@@ -15,13 +19,14 @@ export function useReplayedApps(connectionId: string) {
   return useAppList(connectionId, ({ replayed }) => replayed);
 }
 
-function useAppList<Part>(connectionId: string, select: (list: AppList) => Part) {
+function useAppList<Part>(connectionId: string, select: (list: AppList) => Part, everyMs?: number) {
   const api = useApi();
   return useQuery({
     queryKey: appsOf(connectionId),
     queryFn: async ({ signal }) =>
       (await api.get<AppList>('/apps', { params: { connectionId }, signal })).data,
     select,
+    ...usePolling(everyMs ?? false),
   });
 }
 

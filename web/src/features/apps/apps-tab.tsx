@@ -7,11 +7,14 @@ import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
 import { useShownConnection } from '../../ui/shown-connection/shown-connection.ts';
 import { AppSection } from './app-section.tsx';
 
+/** Use is noted once a minute. */
+const READ_EVERY_MS = 30_000;
+
 /** The AI hosts that may use a connection. */
 export function AppsTab() {
   const { id, label } = useShownConnection();
   useDocumentTitle(`Connected apps · ${label} · IBKR Gateway`);
-  const { data, error, refetch } = useApps(id);
+  const { data, error, refetch } = useApps(id, { everyMs: READ_EVERY_MS });
   if (data === undefined) {
     return error === null ? (
       <TableSkeleton rows={2} rowHeight={80} />
