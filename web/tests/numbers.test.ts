@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 import {
   cents,
   change,
+  dateAndSecond,
   day,
   exactTime,
+  inLocalTime,
   money,
   percent,
   percentChange,
@@ -45,6 +47,14 @@ describe('numbers', () => {
 });
 
 describe('times', () => {
+  it('in what the gateway wrote down are told by the reader’s clock', () => {
+    const [one, other] = ['2026-11-30T21:17:04.374Z', '2026-01-02T03:04:05Z'];
+    expect(inLocalTime(`IBKR filled it at ${one}, not at ${other}.`)).toBe(
+      `IBKR filled it at ${dateAndSecond(one)}, not at ${dateAndSecond(other)}.`,
+    );
+    expect(inLocalTime('Declined.')).toBe('Declined.');
+  });
+
   it('are of one clock, and say of which zone where all of them is told', () => {
     const iso = '2026-11-22T20:14:48.000Z';
     expect(exactTime(iso)).toContain(timeOfDay(Date.parse(iso)));

@@ -106,6 +106,11 @@ export function dateAndSecond(iso: string): string {
   return dayAndSecond().format(new Date(iso));
 }
 
+/** What the gateway wrote down, with the times in it by the reader's clock. */
+export function inLocalTime(text: string): string {
+  return text.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, (iso) => dateAndSecond(iso));
+}
+
 /** `09:12`, and the day as well when it is not today. */
 export function clockTime(iso: string): string {
   const moment = new Date(iso);

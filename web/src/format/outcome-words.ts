@@ -1,7 +1,7 @@
 /** What became of an order, in words. */
 import type { Intent, ProposedOrder } from '@ibkr-gateway/functions/contract/orders/intent';
 import type { IntentState } from '@ibkr-gateway/functions/contract/orders/order-states';
-import { money, number } from './numbers.ts';
+import { inLocalTime, money, number } from './numbers.ts';
 
 export const STATE_WORDS: Record<IntentState, string> = {
   awaiting_approval: 'Awaiting approval',
@@ -85,6 +85,7 @@ function done({ ticket }: ProposedOrder): string {
   return ticket.side === 'BUY' ? 'bought' : 'sold';
 }
 
-function sentence(text: string): string {
+function sentence(reason: string): string {
+  const text = inLocalTime(reason);
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }

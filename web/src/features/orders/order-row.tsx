@@ -4,7 +4,7 @@ import { Anchor, Badge, type BadgeProps, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { askerName } from '../../format/asker-words.ts';
-import { clockTime, dateAndTime, number, timeOfDay } from '../../format/numbers.ts';
+import { clockTime, dateAndTime, inLocalTime, number, timeOfDay } from '../../format/numbers.ts';
 import { orderWords, requestWords } from '../../format/order-words.ts';
 import { outcomeWords, STATE_WORDS } from '../../format/outcome-words.ts';
 import { OpeningRow } from '../../ui/lists/opening-row.tsx';
@@ -90,7 +90,7 @@ function Story({ story, now }: { story: Intent; now: number }) {
         {history.map(({ at, state, note }) => (
           <li key={`${at} ${state} ${note}`}>
             <Moment iso={at}>{stepTime(at, createdAt)}</Moment>
-            <span>{upperFirst(note || STATE_WORDS[state])}</span>
+            <span>{upperFirst(inLocalTime(note) || STATE_WORDS[state])}</span>
           </li>
         ))}
       </ol>
