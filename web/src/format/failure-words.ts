@@ -34,7 +34,8 @@ const WORDS: readonly (readonly [codes: RegExp, title: string, text?: string])[]
     'Check your connection, then try again.',
   ],
   [/^gateway_failed$/, 'Something went wrong', 'The gateway failed to answer. Try again in a moment.'],
-  [/^signed_out$/, 'Your sign-in has ended', 'Sign in again to go on.'],
+  // Read by who has signed in again: until then a page to sign in stands in the place of all others.
+  [/^signed_out$/, 'Not done: your sign-in had ended', 'You are signed in again. Try once more.'],
   [/^sign_in_again$/, 'Not done: it needs a new sign-in'],
   [/^interaction_expired$/, 'This request is over'],
   [/^auth\/user-mismatch$/, 'That is another account', 'Sign in with the one that this page is open for.'],
