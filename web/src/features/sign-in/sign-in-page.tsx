@@ -21,6 +21,7 @@ interface SignInPageProps {
 export function SignInPage({ isLocal, signIn, hasEnded }: SignInPageProps) {
   useDocumentTitle('Sign in · IBKR Gateway');
   const consent = useMatch('/consent/:uid');
+  const approve = useMatch('/approve/:intentId');
   const { action, meaning } = signInWords(isLocal);
   const [isBusy, setIsBusy] = useState(false);
   const [error, setError] = useState<unknown>();
@@ -42,7 +43,10 @@ export function SignInPage({ isLocal, signIn, hasEnded }: SignInPageProps) {
       <Title order={1}>Sign in</Title>
       {hasEnded && <Notice tone="caution" title="Your sign-in has ended." />}
       {consent === null ? (
-        <Text>Sign in to see this page. It opens once you are signed in.</Text>
+        <Text>
+          Sign in to see {approve === null ? 'this page' : 'the order and decide on it'}. It opens once you
+          are signed in.
+        </Text>
       ) : (
         <Suspense fallback={<Text>{SOMEBODY_ASKS}</Text>}>
           <AskingApp uid={consent.params.uid ?? ''} />
