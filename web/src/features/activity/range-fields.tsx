@@ -1,4 +1,5 @@
 import { NativeSelect, TextInput } from '@mantine/core';
+import type { ReactNode } from 'react';
 import type { CallRange } from '../../api/activity/call-range.ts';
 import type { FilterChanges } from './use-call-filter.ts';
 
@@ -22,6 +23,7 @@ interface RangeFieldsProps {
 /** The range of time: the last hour, or whatever is entered. */
 export function RangeFields({ filter: { last, from, to }, onChange }: RangeFieldsProps) {
   const isOwn = from !== undefined || to !== undefined;
+  const isReversed = from !== undefined && to !== undefined && Date.parse(from) > Date.parse(to);
   const choose = (value: string) => {
     if (value !== 'own') return onChange({ last: value, from: '', to: '' });
     // Something to begin with.
@@ -44,7 +46,12 @@ export function RangeFields({ filter: { last, from, to }, onChange }: RangeField
       {isOwn && (
         <>
           <MomentField label="From" iso={from} onChange={(iso) => onChange({ from: iso })} />
-          <MomentField label="To" iso={to} onChange={(iso) => onChange({ to: iso })} />
+          <MomentField
+            label="To"
+            iso={to}
+            error={isReversed && 'Lies before “From”.'}
+            onChange={(iso) => onChange({ to: iso })}
+          />
         </>
       )}
     </>
@@ -54,17 +61,20 @@ export function RangeFields({ filter: { last, from, to }, onChange }: RangeField
 interface MomentFieldProps {
   label: string;
   iso: string | undefined;
+  /** What is wrong with it. */
+  error?: ReactNode;
   /** Told of a whole moment, or of none where the field was emptied. */
   onChange: (iso: string) => void;
 }
 
-function MomentField({ label, iso, onChange }: MomentFieldProps) {
+function MomentField({ label, iso, error, onChange }: MomentFieldProps) {
   return (
     <TextInput
       key={iso}
       size="xs"
       type="datetime-local"
       aria-label={label}
+      error={error}
       defaultValue={iso === undefined ? '' : localMinute(iso)}
       // While a part of it is typed, others may not be there yet.
       onBlur={({ currentTarget: { value, validity } }) => {
