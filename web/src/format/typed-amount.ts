@@ -1,4 +1,5 @@
 /** Amounts as people type them. */
+import { halfWidth } from './half-width.ts';
 
 /** `5,000` and `1,000,000.50`; `.` may separate groups where a comma tells decimals, or where there are several. */
 const READINGS: readonly (readonly [form: RegExp, groups: string, decimal: string])[] = [
@@ -31,7 +32,7 @@ const SPACED = /^[1-9]\d{0,2}([\s'’]\d{3})+([.,]\d*)?$/;
  * @param unit What the amount is of, which may be written with it. Another currency is another amount.
  */
 export function typedAmount(text: string, unit?: string): number | null {
-  const amount = withoutUnit(text.trim(), unit);
+  const amount = withoutUnit(halfWidth(text).trim(), unit);
   const thousands = /^([^k]+)k$/i.exec(amount)?.[1];
   if (thousands !== undefined) return inThousands(thousands);
   const plain = SPACED.test(amount) ? amount.replaceAll(/[\s'’]/g, '') : amount;

@@ -1,5 +1,6 @@
 import { Group, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
+import { halfWidth } from '../../../format/half-width.ts';
 import { ActionButton } from '../../../ui/forms/action-button.tsx';
 
 interface CodeEntryProps {
@@ -14,7 +15,7 @@ export function CodeEntry({ label, isPending, onCode }: CodeEntryProps) {
   const [isFaulty, setFaulty] = useState(false);
   const send = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const digits = code.replaceAll(/\s/g, '');
+    const digits = halfWidth(code).replaceAll(/\s/g, '');
     const isCode = /^\d{6,8}$/.test(digits);
     setFaulty(!isCode);
     if (isCode) onCode(digits);
