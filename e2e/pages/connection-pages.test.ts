@@ -234,7 +234,9 @@ describe('limits', () => {
       body: { connection: { limits, approval: 'owner' } },
     });
     await page.getByRole('link', { name: 'Activity' }).click();
-    await page.getByText('Most per order: 5,000 instead of 1,000').waitFor();
+    await page
+      .getByText('Most per order: 5,000 in the base currency instead of 1,000 in the base currency')
+      .waitFor();
   });
 
   it('are made looser only after a new sign-in, at which they go on, and stricter without one', async () => {

@@ -17,7 +17,7 @@ it.each<[string, object, string]>([
       limits: { maxOrderValue: { from: 1_000, to: 5_000 }, shortSelling: { from: null, to: false } },
       approval: { from: 'owner', to: null },
     },
-    'You changed the key job · Most per order: 5,000 instead of 1,000, Refuse short sales: on instead of off, Approval: “The usual rule” instead of “You, for every order”',
+    'You changed the key job · Most per order: 5,000\u00a0in the base currency instead of 1,000\u00a0in the base currency, Refuse short sales: on instead of off, Approval: “The usual rule” instead of “You, for every order”',
   ],
   [
     'key.change',

@@ -9,13 +9,13 @@ interface LimitWords {
   label: string;
   /** What it does and in which unit. */
   help: string;
-  /** The limit as it is set, for a list of changes; amounts of money name `currency` where that is known. */
+  /** The limit as it is set, for a list of changes; amounts of money name `currency`, or say that it is not known here. */
   value: (limits: Limits, currency?: string) => string;
 }
 
 const amount = (value: number | undefined) => (value === undefined ? 'no limit' : number(value));
 const sum = (value: number | undefined, currency: string | undefined) =>
-  value === undefined ? 'no limit' : withUnit(number(value), currency ?? null);
+  value === undefined ? 'no limit' : withUnit(number(value), currency ?? 'in the base currency');
 const list = (values: string[] | undefined) => (values === undefined ? 'all' : values.join(', ') || 'none');
 
 /** Those that are set to some value. */
@@ -124,10 +124,10 @@ export const LIMIT_WORDS: Record<keyof Limits, LimitWords> = {
   },
 };
 
-/** The limits that are set: `Most per order: 5,000`. */
-export function setLimitWords(limits: Limits): string[] {
+/** The limits that are set: `Most per order: 5,000 USD`. */
+export function setLimitWords(limits: Limits, currency?: string): string[] {
   return Object.values(LIMIT_WORDS).flatMap(({ label, value }) =>
-    value(limits) === value({}) ? [] : [`${label}: ${value(limits)}`],
+    value(limits) === value({}) ? [] : [`${label}: ${value(limits, currency)}`],
   );
 }
 

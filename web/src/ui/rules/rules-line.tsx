@@ -3,6 +3,7 @@ import type { Limits } from '@ibkr-gateway/functions/contract/rules/limits';
 import { Text } from '@mantine/core';
 import { APPROVAL_WORDS } from '../../format/approval-words.ts';
 import { setLimitWords } from '../../format/limit-words.ts';
+import { useBaseCurrency } from '../shown-connection/base-currency.ts';
 
 interface RulesLineProps {
   rules: { limits: Limits; approval: ApprovalMode | null };
@@ -16,9 +17,10 @@ export function RulesLine({ rules: { limits, approval }, onConnection }: RulesLi
     approval === null
       ? `${APPROVAL_WORDS[onConnection].label} (the rule of the connection)`
       : APPROVAL_WORDS[approval].label;
+  const currency = useBaseCurrency();
   return (
     <Text size="sm" c="dimmed">
-      {[`Approval: ${yes}`, ...setLimitWords(limits)].join(' · ')}
+      {[`Approval: ${yes}`, ...setLimitWords(limits, currency)].join(' · ')}
     </Text>
   );
 }
