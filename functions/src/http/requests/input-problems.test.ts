@@ -34,3 +34,15 @@ it('is one line', () => {
 it('names no field where the whole is wrong', () => {
   expect(problems(null)).toEqual({ message: expect.stringContaining('object'), fields: {} });
 });
+
+it.each([
+  [z.string().max(40), 'a'.repeat(41), 'At most 40 characters.'],
+  [z.string().min(1), '', 'At least 1 character.'],
+  [z.array(z.string()).max(2), ['a', 'b', 'c'], 'At most 2 items.'],
+  [z.number().positive(), 0, 'More than 0.'],
+  [z.number().int().max(5), 6, 'At most 5.'],
+  [z.string().max(2, 'Two letters.'), 'abc', 'Two letters.'],
+])('says what is too much as people do', (of, input, words) => {
+  const { error } = z.object({ of }).safeParse({ of: input });
+  expect(error && inputProblems(error).fields).toEqual({ of: words });
+});
