@@ -291,6 +291,12 @@ describe('a sign-in that has ended', () => {
   ])('takes the place of %s at once, and nothing moves', async (_, path, words) => {
     await openSignedIn('/account');
     await page.addInitScript(WATCH_SHIFTS);
+    // Firebase takes its time to forget somebody.
+    await page.addInitScript(`const { addEventListener } = EventTarget.prototype;
+      EventTarget.prototype.addEventListener = function (type, listener, options) {
+        const isLate = this instanceof IDBRequest && type === 'success';
+        addEventListener.call(this, type, isLate ? (event) => setTimeout(listener, 200, event) : listener, options);
+      };`);
     await page.addInitScript(`new MutationObserver(() => {
       window.saidFailed ||= document.querySelector('main')?.textContent.includes('Try again');
     }).observe(document, { subtree: true, childList: true })`);
