@@ -192,6 +192,9 @@ interface ProblemFields {
     expiry: string | null;
     seenExpiries: readonly string[];
     months: readonly string[];
+    /** Within which the strikes had to be; null: there is no such bound. */
+    strikeMin: number | null;
+    strikeMax: number | null;
     /** Not all strikes could be looked at. */
     isCut: boolean;
   };

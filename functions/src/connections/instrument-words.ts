@@ -114,10 +114,12 @@ export function optionBySymbol({ asked, symbol, option }: Problem<'option_by_sym
 }
 
 export function noSuchOptions(problem: Problem<'no_such_options'>): Words {
-  const { symbol, right, tradingClass, expiry, seenExpiries, months, isCut } = problem;
+  const { symbol, right, tradingClass, expiry, seenExpiries, months, isCut, ...bounds } = problem;
+  const strikes = strikesWords(bounds);
   const what = [
     `${right === null ? 'options' : `${right} options`} on ${symbol}`,
     tradingClass === null ? [] : `of the class ${tradingClass}`,
+    strikes === null ? [] : `with a strike ${strikes}`,
     expiry === null ? 'that still trade' : `that expire ${isDate(expiry) ? 'on' : 'in'} ${expiry}`,
   ]
     .flat()
@@ -128,7 +130,19 @@ export function noSuchOptions(problem: Problem<'no_such_options'>): Words {
         message: `Among the strikes that were looked at are no ${what}; not all could be looked at.${seen}`,
         hint: 'Ask for one that was seen, or for strikes around another price with around.',
       }
-    : { message: `IBKR lists no ${what}.${seen}`, hint: `Months with options: ${months.join(', ')}.` };
+    : {
+        message: `IBKR lists no ${what}.${seen}`,
+        hint: `${strikes === null ? '' : 'Without strike_min and strike_max, the strikes nearest the price are listed. '}Months with options: ${months.join(', ')}.`,
+      };
+}
+
+function strikesWords({
+  strikeMin,
+  strikeMax,
+}: Pick<Problem<'no_such_options'>, 'strikeMin' | 'strikeMax'>): string | null {
+  if (strikeMin !== null && strikeMax !== null) return `from ${strikeMin} to ${strikeMax}`;
+  if (strikeMin !== null) return `of ${strikeMin} or more`;
+  return strikeMax === null ? null : `of ${strikeMax} or less`;
 }
 
 function isDate(expiry: string): boolean {

@@ -179,3 +179,12 @@ export function accountId() {
 export const accountArgument = {
   account_id: accountId().optional(),
 };
+
+/** Refuses two bounds between which nothing lies. */
+export function boundsInOrder(least: string, most: string) {
+  return (args: Readonly<Record<string, unknown>>, check: z.RefinementCtx) => {
+    const [from, to] = [args[least], args[most]];
+    if (typeof from !== 'number' || typeof to !== 'number' || from <= to) return;
+    check.addIssue({ code: 'custom', path: [least], message: `it is above ${most}, which is ${to}` });
+  };
+}

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { getExchangeRateTool } from './contracts/get-exchange-rate.ts';
 import { invalidArguments } from './invalid-arguments.ts';
+import { runScannerTool } from './market/run-scanner.ts';
 import { placeOrderTool } from './orders/place-order.ts';
 import { previewOrderTool } from './orders/preview-order.ts';
 
@@ -55,4 +57,17 @@ describe('what is wrong with an order', () => {
       expect(invalidArguments(tool, { ...args }, error).message.split(/(?<=\.) (?=")/)).toContain(sentence);
     }
   });
+});
+
+it.each([
+  [getExchangeRateTool, {}, '"from" is required: text.'],
+  [
+    runScannerTool,
+    { type: 'gainers', min_price: 9, max_price: 8 },
+    '"min_price" is 9: it is above max_price, which is 8.',
+  ],
+] as const)('other arguments are, too', (tool, args, sentence) => {
+  const { error } = tool.input.safeParse(args);
+  if (error === undefined) throw new Error('It was taken.');
+  expect(invalidArguments(tool, { ...args }, error).message).toContain(sentence);
 });

@@ -58,7 +58,8 @@ function describe(schema: JsonSchema | undefined, issue: z.core.$ZodIssue): stri
   if (schema.type === 'number') return `a number ${bounds}`.trim();
   if (schema.type === 'integer') return `a whole number ${bounds}`.trim();
   if (schema.type === 'boolean') return 'true or false';
-  if (schema.type === 'string') return `text of at most ${schema.maxLength ?? 'any'} characters`;
+  if (schema.type === 'string')
+    return schema.maxLength === undefined ? 'text' : `text of at most ${schema.maxLength} characters`;
   if (schema.type === 'array')
     return `a list of ${schema.minItems ?? 0} to ${schema.maxItems ?? 'any number of'} items`;
   if (schema.type === 'object') return `an object of ${Object.keys(schema.properties ?? {}).join(', ')}`;

@@ -353,7 +353,7 @@ function isDate(expiry: string): boolean {
 }
 
 function nothingFound(
-  { underlying, expiry, tradingClass, rights }: OptionChainRequest,
+  { underlying, expiry, tradingClass, rights, strikeMin, strikeMax }: OptionChainRequest,
   months: readonly string[],
   { seen, isCut }: ChainSearch,
 ): BrokerError {
@@ -365,6 +365,8 @@ function nothingFound(
     expiry: expiry ?? null,
     seenExpiries: [...seen.values()].flat(),
     months,
+    strikeMin: strikeMin ?? null,
+    strikeMax: strikeMax ?? null,
     isCut,
   });
 }

@@ -70,3 +70,32 @@ test.each([
   const { data } = getOptionChainTool.input.safeParse({ symbol: 'SPY', expiry: written });
   expect(data).toMatchObject({ expiry });
 });
+
+test('bounds without a strike are said to be why there are none', async () => {
+  const ibkr = await playChain(series('2031-12-19', strikesFrom(80, 120, 5)));
+  ibkr.set({
+    'GET /trsrv/secdef': {
+      secdef: [{ conid: 1, ticker: 'SPY', assetClass: 'STK', listingExchange: 'ARCA', currency: 'USD' }],
+    },
+  });
+  const connection = { kind: 'gateway' };
+  const context = { ibkr: ibkr.connection.client(), connection } as unknown as ToolContext;
+  const messageFor = async (bounds: object) => {
+    const args = { conid: 1, ...bounds };
+    const result = await callTool(
+      getOptionChainTool,
+      args,
+      async () => context,
+      () => {},
+    );
+    return result.ok ? null : `${result.error.code}: ${result.error.message} ${result.error.hint}`;
+  };
+  expect(await messageFor({ strike_min: 101, strike_max: 104 })).toMatch(
+    /^not_found: IBKR lists no options on SPY with a strike from 101 to 104 that still trade\..* Without strike_min/,
+  );
+  expect(await messageFor({ strike_min: 900 })).toContain('with a strike of 900 or more');
+  expect(await messageFor({ strike_max: 1 })).toContain('with a strike of 1 or less');
+  expect(await messageFor({ strike_min: 110, strike_max: 90 })).toMatch(
+    /^invalid_arguments: "strike_min" is 110: it is above strike_max, which is 90\./,
+  );
+});

@@ -14,7 +14,15 @@ import type { OptionRight } from '../../broker/market/option-series.ts';
 import { tableOf } from '../../contract/table.ts';
 import { greeks } from '../../contract/tool-outputs/market.ts';
 import { columnsOf, tableOutput, unreadOutput } from '../../contract/tool-outputs/parts.ts';
-import { code, flag, identifier, instrumentInput, number, positiveAmount } from '../arguments.ts';
+import {
+  boundsInOrder,
+  code,
+  flag,
+  identifier,
+  instrumentInput,
+  number,
+  positiveAmount,
+} from '../arguments.ts';
 import { shownGreeks } from '../market/shown-greeks.ts';
 import { defineTool, READS_MARKETS } from '../tool.ts';
 import { shownUnread } from '../unread-output.ts';
@@ -70,7 +78,7 @@ export const getOptionChainTool = defineTool({
       .describe('A delta to take strikes around, such as 0.3.'),
     right: code(['BOTH', 'CALL', 'PUT']).default('BOTH'),
     quotes: flag().default(false).describe('Also quotes and greeks.'),
-  }),
+  }).superRefine(boundsInOrder('strike_min', 'strike_max')),
   output: z.strictObject({
     underlying: z.strictObject({
       conid: z.number(),

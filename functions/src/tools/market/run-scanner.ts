@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { runScanner } from '../../broker/market/scanner.ts';
 import { tableOf } from '../../contract/table.ts';
 import { tableOutput, unreadOutput } from '../../contract/tool-outputs/parts.ts';
-import { identifier, number, positiveAmount } from '../arguments.ts';
+import { boundsInOrder, identifier, number, positiveAmount } from '../arguments.ts';
 import { defineTool, READS_MARKETS } from '../tool.ts';
 import { shownUnread } from '../unread-output.ts';
 
@@ -39,17 +39,19 @@ export const runScannerTool = defineTool({
     'Ranks the instruments of a market by gain, loss, volume, dividend or another measure: at most 50, best first.',
   scope: 'read',
   annotations: READS_MARKETS,
-  input: z.strictObject({
-    type: z
-      .preprocess(rankingCode, identifier())
-      .describe(`${Object.keys(PLAIN_TYPES).join(', ')}, or IBKR’s code of a ranking.`),
-    instrument: identifier().default('STK').describe('IBKR’s code, such as ETF.EQ.US.'),
-    location: identifier().default('STK.US.MAJOR').describe('IBKR’s code, of the same kind.'),
-    min_price: positiveAmount().optional(),
-    max_price: positiveAmount().optional(),
-    min_volume: positiveAmount().optional(),
-    limit: number(z.number().int().min(1).max(50)).default(20),
-  }),
+  input: z
+    .strictObject({
+      type: z
+        .preprocess(rankingCode, identifier())
+        .describe(`${Object.keys(PLAIN_TYPES).join(', ')}, or IBKR’s code of a ranking.`),
+      instrument: identifier().default('STK').describe('IBKR’s code, such as ETF.EQ.US.'),
+      location: identifier().default('STK.US.MAJOR').describe('IBKR’s code, of the same kind.'),
+      min_price: positiveAmount().optional(),
+      max_price: positiveAmount().optional(),
+      min_volume: positiveAmount().optional(),
+      limit: number(z.number().int().min(1).max(50)).default(20),
+    })
+    .superRefine(boundsInOrder('min_price', 'max_price')),
   output: z.strictObject({
     column: z.string().nullable().describe('What value is, such as Chg%.'),
     results: tableOutput(row),
