@@ -349,6 +349,22 @@ describe('a part that is loaded on demand', () => {
 });
 
 describe('the market', () => {
+  it('says once what neither price could be read by, and asks for both again', async () => {
+    const { id } = await sandbox();
+    const error = { code: 'ibkr_unavailable', message: 'IBKR is away.', hint: 'Wait.', retryable: true };
+    await page.route('**/tools/get_*', (route) => route.fulfill({ status: 422, json: { error } }));
+    await openSignedIn(`/connections/${id}/market?conid=4815747`);
+    await page.getByText('IBKR is away. Wait.').waitFor();
+    await page.getByText('Not available now.').waitFor();
+    expect(await page.getByText('IBKR is away. Wait.').count()).toBe(1);
+    await expectAccessible(page);
+    await page.unroute('**/tools/get_*');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await heading('NVDA');
+    await page.getByRole('img', { name: /^NVDA: [+-][\d.]+ % over six months/ }).waitFor();
+    faults.splice(0);
+  });
+
   it('finds an instrument by keyboard and shows its price', async () => {
     const { id } = await sandbox();
     await openSignedIn(`/connections/${id}/market`);

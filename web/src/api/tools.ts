@@ -1,5 +1,11 @@
 import type { ToolOutputs } from '@ibkr-gateway/functions/contract/tool-outputs/by-name';
-import { keepPreviousData, type UseQueryResult, usePrefetchQuery, useQuery } from '@tanstack/react-query';
+import {
+  keepPreviousData,
+  type UseQueryResult,
+  usePrefetchQuery,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
 import { useApi } from './client/api-client.ts';
 import type { ApiClient } from './client/http.ts';
 import { usePolling } from './client/polling.ts';
@@ -34,6 +40,18 @@ export function useTool<Name extends keyof ToolOutputs>(
     enabled,
     ...(keepLast && { placeholderData: keepPreviousData }),
   });
+}
+
+/** Asks once more for all that tools could not answer for a connection, of what the page shows. */
+export function useRetryFailed(connectionId: string): () => void {
+  const client = useQueryClient();
+  return () => {
+    void client.refetchQueries({
+      queryKey: ['tools', connectionId],
+      type: 'active',
+      predicate: ({ state }) => state.error !== null,
+    });
+  };
 }
 
 /** Asks for it before there is anything to show it. */

@@ -1,11 +1,12 @@
 import { Anchor, Group, Stack, Text } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
+import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { DETAILED, positionsOf } from '../../api/positions.ts';
-import { useTool } from '../../api/tools.ts';
+import { useRetryFailed, useTool } from '../../api/tools.ts';
 import { useShownConnection } from '../../ui/shown-connection/shown-connection.ts';
 import { PriceHistory } from './price-history.tsx';
-import { QuotePanel } from './quote-panel.tsx';
+import { QuotePanel, useQuote } from './quote-panel.tsx';
 import { SymbolSearch } from './symbol-search.tsx';
 
 /** One instrument, `?conid=`: its price now and over time. */
@@ -20,13 +21,33 @@ export function MarketTab() {
       <SymbolSearch connectionId={id} onChoose={(chosen) => setParameters({ conid: String(chosen) })} />
       {isChosen ? (
         // Keyed, so that no price of one instrument ever stands beside the name of another.
-        <Stack gap="md" key={conid}>
-          <QuotePanel connectionId={id} conid={conid} title={title} />
-          <PriceHistory connectionId={id} conid={conid} />
-        </Stack>
+        <Instrument key={conid} connectionId={id} conid={conid} title={title} />
       ) : (
         <Start connectionId={id} title={title} />
       )}
+    </Stack>
+  );
+}
+
+interface InstrumentProps {
+  connectionId: string;
+  conid: number;
+  /** Of the document, before what it is about. */
+  title: string;
+}
+
+/** What it costs now and over time. What neither could be read by is said once, with the price of now. */
+function Instrument({ connectionId, conid, title }: InstrumentProps) {
+  const quote = useQuote(connectionId, conid);
+  useDocumentTitle(quote.data === undefined ? title : `${quote.data.symbol} · ${title}`);
+  const [told, setTold] = useState<unknown>(null);
+  // While it is asked for again, that stays so.
+  const known = quote.data === undefined ? (quote.error ?? told) : null;
+  if (known !== told) setTold(known);
+  return (
+    <Stack gap="md">
+      <QuotePanel quote={quote} onRetry={useRetryFailed(connectionId)} />
+      <PriceHistory connectionId={connectionId} conid={conid} told={known} />
     </Stack>
   );
 }

@@ -2,10 +2,10 @@ import type { History } from '@ibkr-gateway/functions/contract/tool-outputs/mark
 import { SegmentedControl, Skeleton, Text } from '@mantine/core';
 import { Suspense, useMemo, useState } from 'react';
 import { useTool } from '../../api/tools.ts';
-import { isNotFound } from '../../format/failure-words.ts';
+import { isNotFound, isSameFailure } from '../../format/failure-words.ts';
 import { money, percentChange } from '../../format/numbers.ts';
 import type { Candle } from '../../ui/charts/candle-chart.tsx';
-import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
+import { FailureNotice, NotAvailable } from '../../ui/notices/failure-notice.tsx';
 import { InPlaceOf } from '../../ui/notices/in-place.tsx';
 import { lazyPage } from '../../ui/pages/lazy-page.ts';
 import { Section } from '../../ui/text/section.tsx';
@@ -33,10 +33,12 @@ type Period = keyof typeof PERIODS;
 interface PriceHistoryProps {
   connectionId: string;
   conid: number;
+  /** What is said already to have failed; null: nothing. */
+  told: unknown;
 }
 
 /** What an instrument cost over a period, as candles, in a sentence and as a table. */
-export function PriceHistory({ connectionId, conid }: PriceHistoryProps) {
+export function PriceHistory({ connectionId, conid, told }: PriceHistoryProps) {
   const [chosen, setChosen] = useState<Period>('6M');
   const { period, bar, words, freshMs } = PERIODS[chosen];
   const { data, error, refetch } = useTool(
@@ -66,7 +68,11 @@ export function PriceHistory({ connectionId, conid }: PriceHistoryProps) {
           outline
         ) : (
           <InPlaceOf outline={outline}>
-            <FailureNotice error={error} onRetry={refetch} />
+            {told !== null && isSameFailure(error, told) ? (
+              <NotAvailable />
+            ) : (
+              <FailureNotice error={error} onRetry={refetch} />
+            )}
           </InPlaceOf>
         ))}
     </Section>

@@ -1,6 +1,5 @@
 import type { Quote } from '@ibkr-gateway/functions/contract/tool-outputs/market';
 import { Badge, Group, Paper, Skeleton, Text, Title } from '@mantine/core';
-import { useDocumentTitle } from '@mantine/hooks';
 import { useTool } from '../../api/tools.ts';
 import { money, number } from '../../format/numbers.ts';
 import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
@@ -22,26 +21,22 @@ const NOT_NOW: Partial<Record<Quote['availability'], string>> = {
   unknown: 'IBKR does not say how old these prices are',
 };
 
+export function useQuote(connectionId: string, conid: number) {
+  return useTool(connectionId, 'get_quote', { conid }, { everyMs: QUOTE_EVERY_MS, freshMs: QUOTE_FRESH_MS });
+}
+
 interface QuotePanelProps {
-  connectionId: string;
-  conid: number;
-  /** Of the document, before what it is about. */
-  title: string;
+  quote: ReturnType<typeof useQuote>;
+  /** After a failure. */
+  onRetry: () => void;
 }
 
 /** What an instrument costs now, and how much that can be trusted. */
-export function QuotePanel({ connectionId, conid, title }: QuotePanelProps) {
-  const { data, error, refetch } = useTool(
-    connectionId,
-    'get_quote',
-    { conid },
-    { everyMs: QUOTE_EVERY_MS, freshMs: QUOTE_FRESH_MS },
-  );
-  useDocumentTitle(data === undefined ? title : `${data.symbol} · ${title}`);
+export function QuotePanel({ quote: { data, error }, onRetry }: QuotePanelProps) {
   if (data === undefined && error !== null) {
     return (
       <InPlaceOf outline={<Figures data={undefined} isStale={false} />}>
-        <FailureNotice error={error} onRetry={refetch} />
+        <FailureNotice error={error} onRetry={onRetry} />
       </InPlaceOf>
     );
   }

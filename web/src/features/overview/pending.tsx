@@ -1,8 +1,7 @@
-import { Text } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useState } from 'react';
 import { isSameFailure } from '../../format/failure-words.ts';
-import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
+import { FailureNotice, NotAvailable } from '../../ui/notices/failure-notice.tsx';
 import { AtLowerEdge, InPlaceOf } from '../../ui/notices/in-place.tsx';
 
 type Query = Pick<UseQueryResult, 'data' | 'error' | 'refetch'>;
@@ -69,13 +68,7 @@ export function Pending({ of, isToldElsewhere = false, children }: PendingProps)
   const isTold = isToldElsewhere || isAbove || alike[0]?.error !== failed.error;
   return (
     <InPlaceOf outline={children}>
-      {isTold ? (
-        <Text size="sm" c="dimmed">
-          Not available now.
-        </Text>
-      ) : (
-        <FailureNotice error={failed.error} onRetry={() => retry(alike)} />
-      )}
+      {isTold ? <NotAvailable /> : <FailureNotice error={failed.error} onRetry={() => retry(alike)} />}
     </InPlaceOf>
   );
 }

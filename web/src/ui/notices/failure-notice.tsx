@@ -24,6 +24,15 @@ export function FailureNotice({ error, onRetry }: FailureNoticeProps) {
   );
 }
 
+/** In place of what failed for a reason that is told elsewhere on the page. */
+export function NotAvailable() {
+  return (
+    <Text size="sm" c="dimmed">
+      Not available now.
+    </Text>
+  );
+}
+
 interface Reading {
   error: unknown;
   refetch: () => unknown;
