@@ -29,17 +29,18 @@ import {
   ofTwoLegs,
   pricedInPence,
   repriced,
+  retimed,
   soldForMoney,
   soldTwice,
   THEMES,
 } from './script-themes.ts';
 
 /** Of so many scripts one is of each of these kinds, which chance makes too seldom; a late order takes a minute. */
-const ROUND = 27;
+const ROUND = 28;
 const KINDS = [
   ...[arrivingLate, askedAgain, heldForAWhile, confirmedByModel, moreThanADay],
   ...[soldTwice, soldForMoney, pricedInPence, askedAtOnce, closedAtOnce],
-  ...[repriced, ofTwoLegs],
+  ...[repriced, retimed, ofTwoLegs],
 ];
 
 const ORDERS = { method: 'POST', path: '/iserver/account/*/orders' };

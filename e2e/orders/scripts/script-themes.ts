@@ -132,6 +132,15 @@ export function repriced(script: OrderScript): OrderScript {
   );
 }
 
+/** An order that is open until a time is changed again and again, now in that as well and now in its quantity alone. */
+export function retimed(script: OrderScript): OrderScript {
+  return onFirstAlone(script, { isNamed: false, tif: 'GTD' }, (position) =>
+    position === 0
+      ? { action: 'place' }
+      : { action: 'modify', reprice: position % 2 === 0 ? null : position },
+  );
+}
+
 /** One option is bought and another one sold by the same order, and then once more. */
 export function ofTwoLegs(script: OrderScript): OrderScript {
   const form = script.steps.length % 2 === 0 ? 'market' : 'resting limit';
