@@ -8,7 +8,7 @@ import type {
   Firestore,
   QueryDocumentSnapshot,
 } from 'firebase-admin/firestore';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { intentSchema } from '../trading/domain/intent.ts';
 import { ledgerSchema } from '../trading/domain/trading-state.ts';
 import { storedConnection } from './connections.ts';
@@ -95,8 +95,7 @@ async function migrate(
     await fillUp(report.collection, found);
     report.rewritten += 1;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : 'It failed.';
-    report.failed.push({ path: found.ref.path, reason });
+    report.failed.push({ path: found.ref.path, reason: reasonOf(error) });
   }
 }
 
@@ -149,4 +148,11 @@ function filledUp(stored: unknown, read: unknown): unknown {
 
 function isMap(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}
+
+/** In a line: of a record that is not understood, the fields. */
+function reasonOf(error: unknown): string {
+  if (error instanceof z.ZodError)
+    return error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+  return error instanceof Error ? error.message : 'It failed.';
 }
