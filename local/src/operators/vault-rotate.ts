@@ -55,7 +55,7 @@ async function main(): Promise<number> {
 
 function outcome({ records, left }: RotationReport): string {
   if (records === 0)
-    return 'No record is sealed by such a key. Look whether this is the database that you mean.';
+    return 'It seals no record, so that no key of it is needed, if this is the database that you mean.';
   if (left.length === 0) return `Of ${records} records none needs another key. The others can be removed.`;
   const keys = [...new Set(left.flatMap(({ keyIds }) => keyIds))].sort();
   const named = left
