@@ -54,7 +54,7 @@ it.each<[string, object, string]>([
   [
     'order.find',
     { order: 'BUY 1 NVDA LMT', from: 'unknown', to: 'not_placed' },
-    'The outcome of an order was confirmed · BUY 1 NVDA LMT: Not placed (was: Status unknown)',
+    'The status of an order changed · BUY 1 NVDA LMT: Not placed (was: Status unknown)',
   ],
   [
     'stop.continue',

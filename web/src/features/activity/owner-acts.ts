@@ -42,7 +42,7 @@ export const OWNER_ACTS: Record<string, ActWords> = {
 export const SCHEDULE_ACTS: Record<string, string> = {
   'stop.continue': 'Stop trading went on',
   'stop.reopen': 'Stop trading goes on again: an order was found',
-  'order.find': 'The outcome of an order was confirmed',
+  'order.find': 'The status of an order changed',
   'session.open': 'The session at IBKR was reopened',
   'session.leave': 'The session at IBKR is no longer kept open',
   'key.expire': 'Expired: the key',
