@@ -73,6 +73,9 @@ describe('the activity', () => {
     expect(await page.getByRole('region', { name: 'Calls' }).locator('summary').count()).toBe(1);
     await expectAccessible(page);
 
+    const reversed = 'from=2026-11-30T12:00:00.000Z&to=2026-11-29T12:00:00.000Z';
+    await page.goto(`${page.url().split('?')[0]}?${reversed}`);
+    await page.getByText('Lies before “From”.').waitFor();
     await page.goto(`${page.url().split('?')[0]}?tool=get_accounts`);
     await page.getByText('No call of the last').waitFor();
     await page.getByRole('checkbox', { name: 'Show new calls as they come' }).check();

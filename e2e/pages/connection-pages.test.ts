@@ -283,6 +283,7 @@ describe('limits', () => {
     await page.unroute('**/api/connections/*', change);
     await press('Continue as the demo user');
     await page.getByText('Orders per day: 7 instead of no limit').waitFor();
+    await page.getByText('You are signed in again. Try once more.').waitFor();
     expect(await page.getByLabel('Orders per day').inputValue()).toBe('7');
     await press('Save');
     await page.getByText('Saved. It holds from the next order on.').waitFor();
