@@ -109,6 +109,28 @@ describe('the pages of a connection', () => {
   });
 
   it.each([
+    ['orders', '**/tools/get_orders', '••••'],
+    ['apps', '**/api/apps?*', 'Paper · no real money'],
+  ])('move nothing on the narrowest phone when their %s come', async (path, read, drawn) => {
+    const { id } = await sandbox();
+    await page.addInitScript(WATCH_SHIFTS);
+    await page.setViewportSize({ width: 320, height: 568 });
+    await openSignedIn('/account');
+    const rest = Promise.withResolvers<void>();
+    await page.route(read, async (route) => {
+      await rest.promise;
+      await route.continue();
+    });
+    await page.goto(`${demo().origin}/connections/${id}/${path}`);
+    await page.getByText(drawn).first().waitFor();
+    await page.locator('main .mantine-Skeleton-root').first().waitFor();
+    rest.resolve();
+    await page.locator('main .mantine-Skeleton-root').first().waitFor({ state: 'detached' });
+    await page.waitForLoadState('networkidle');
+    expect(await shifted()).toBeLessThanOrEqual(MOST_SHIFTED);
+  });
+
+  it.each([
     ['all of an overview', '/connections/*', '/tools/get_*', 'Net liquidation', true],
     ['a part of its figures', '/connections/*', '/tools/get_pnl', 'Net liquidation', false],
     ['a quote', '/connections/*/market?conid=4815747', '/tools/get_*', 'Previous close', true],

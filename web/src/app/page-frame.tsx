@@ -57,7 +57,7 @@ export function PageFrame({ aside, finePrint, isFocused = false, children }: Pag
       <Container component="main" id="main" tabIndex={-1} size="lg" w="100%" py="xl" className={classes.main}>
         {children}
       </Container>
-      <Container component="footer" size="lg" w="100%" py="xl">
+      <Container component="footer" size="lg" w="100%" py="xl" className={classes.footer}>
         <Text size="sm" c="dimmed">
           {finePrint} Open source under the MIT License. Not affiliated with Interactive Brokers.{' '}
           {LEGAL.map(({ to, name }) => (

@@ -21,10 +21,15 @@ export function Freshness({ queries }: { queries: readonly Reading[] }) {
   };
   return (
     <Group gap="xs" ml="auto">
-      {oldest > 0 && (
+      {oldest > 0 ? (
         <Text size="sm" c="dimmed">
           {hasFailed ? 'Could not be read again: as of' : 'As of'}{' '}
           <Moment iso={new Date(oldest).toISOString()}>{timeOfDay(oldest)}</Moment>
+        </Text>
+      ) : (
+        // Its place is kept: on a narrow screen the words would begin a line, and push down the page.
+        <Text size="sm" aria-hidden style={{ visibility: 'hidden' }}>
+          As of {timeOfDay(Date.now())}
         </Text>
       )}
       <ActionButton variant="default" size="xs" onClick={refresh} disabled={isFetching}>

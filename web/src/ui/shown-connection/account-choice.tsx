@@ -14,7 +14,14 @@ export function AccountChoice() {
     accountId === undefined ? current : account_id === accountId,
   );
   if (data.accounts.length < 2) {
-    return shown && <Text size="sm">Account {maskedAccount(shown.account_id)}</Text>;
+    // As high as what stood there before.
+    return (
+      shown && (
+        <Text size="sm" lh="30px">
+          Account {maskedAccount(shown.account_id)}
+        </Text>
+      )
+    );
   }
   return (
     <NativeSelect
