@@ -100,12 +100,22 @@ describe('the pages of a connection', () => {
       expect(again.length, `${path}: ${again.join(' ')}`).toBeLessThanOrEqual(6);
       expect(await shifted(), path).toBeLessThanOrEqual(MOST_SHIFTED);
     }
+  });
+
+  it('leave a phone to their content, however long the name, and whatever there is to be done', async () => {
+    const token = await signInAsDemoUser();
+    const url = `http://${demo().simulator}`;
+    const live = { kind: 'gateway', mode: 'live', label: LONG, url };
+    const { body } = await api(token, 'POST', '/connections', live);
+    const { id } = (body as { connection: { id: string } }).connection;
     await page.setViewportSize(PHONE);
-    await page.goto(`${demo().origin}/connections/${id}`);
-    await page.getByText('Net liquidation').waitFor();
-    // What every page of a connection begins with leaves a phone to its content.
-    const tabs = await page.getByRole('navigation', { name: 'Sandbox' }).boundingBox();
+    await openSignedIn(`/connections/${id}`);
+    await page.getByText('Set the connection to paper in its settings').waitFor();
+    await page.getByText('Live · real money').waitFor();
+    const tabs = await page.getByRole('navigation', { name: LONG }).boundingBox();
     expect((tabs?.y ?? Infinity) + (tabs?.height ?? 0)).toBeLessThan(250);
+    await expectAccessible(page);
+    faults.splice(0);
   });
 
   it.each([

@@ -54,7 +54,16 @@ export function PageFrame({ aside, finePrint, isFocused = false, children }: Pag
           </Group>
         </Container>
       </header>
-      <Container component="main" id="main" tabIndex={-1} size="lg" w="100%" py="xl" className={classes.main}>
+      <Container
+        component="main"
+        id="main"
+        tabIndex={-1}
+        size="lg"
+        w="100%"
+        pt={{ base: 'md', sm: 'xl' }}
+        pb="xl"
+        className={classes.main}
+      >
         {children}
       </Container>
       <Container component="footer" size="lg" w="100%" py="xl" className={classes.footer}>

@@ -17,8 +17,11 @@ import { isWaiting } from '../../../ui/waiting-orders/waiting.ts';
 import { TradingControl } from '../trading/trading-control.tsx';
 import classes from './connection-page.module.css';
 import { ReplayNotices } from './replay-notices.tsx';
-import { SessionState } from './session-state.tsx';
+import { SessionAdvice, SessionState } from './session-state.tsx';
 import { TABS } from './tabs.ts';
+
+/** In characters: of more than that, a phone shows smaller ones. */
+const LONG_NAME = 24;
 
 /** `/connections/:connectionId` and what is below it: what the connection is, and its parts as tabs. */
 export function ConnectionPage() {
@@ -64,6 +67,7 @@ function LoadedPage({ connection, readAt }: { connection: Connection; readAt: nu
       />
       <ReplayNotices connectionId={connection.id} />
       <TabLinks of={connection} />
+      <SessionAdvice connection={connection} />
       <PageBoundary headingOrder={2}>
         <Outlet context={shown} />
       </PageBoundary>
@@ -105,7 +109,7 @@ function Heading({ connection, stopButton }: HeadingProps) {
   const { kind, mode, label } = connection;
   return (
     <div className={classes.heading} data-mode={mode}>
-      <Title order={1} className={classes.name}>
+      <Title order={1} className={classes.name} data-long={label.length > LONG_NAME || undefined}>
         {label}
       </Title>
       <div className={classes.badge}>

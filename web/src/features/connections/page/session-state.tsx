@@ -1,5 +1,5 @@
 import type { Connection } from '@ibkr-gateway/functions/contract/connection';
-import { Anchor, Box, Skeleton, Text } from '@mantine/core';
+import { Anchor, Skeleton, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import { useTool } from '../../../api/tools.ts';
 import { SecondFactor, type WantedFactor } from '../session/second-factor.tsx';
@@ -19,35 +19,41 @@ const WANTED: Partial<Record<State, WantedFactor>> = {
 /** Those in which there is nothing to be done. */
 const CALM: readonly State[] = ['connected', 'idle', 'unused'];
 
-/** Whether IBKR answers over a connection and, when not, what to do; until it has been asked, what was known. */
+/** Whether IBKR answers over a connection; until it has been asked, what was known. */
 export function SessionState({ connection }: { connection: Connection }) {
-  const { id, kind } = connection;
-  const { data, isPending } = useTool(id, 'get_connection_status', {}, { freshMs: STATUS_FRESH_MS });
-  const session =
-    data === undefined ? connection.session : { state: data.state, since: data.session_since, until: null };
+  return <SessionLine kind={connection.kind} session={useSession(connection).session} />;
+}
+
+/** What to do where IBKR does not answer; nothing where there is nothing to be done. */
+export function SessionAdvice({ connection }: { connection: Connection }) {
+  const { id } = connection;
+  const { told, isPending, session } = useSession(connection);
   const { state } = session;
   const wanted = WANTED[state];
-  const advice = data?.what_to_do ?? null;
+  if (wanted !== undefined) return <SecondFactor connectionId={id} wanted={wanted} />;
+  if (isPending && !CALM.includes(state)) return <Skeleton h={{ base: 66, sm: 22 }} />;
+  const advice = told?.what_to_do ?? null;
+  if (told === undefined || advice === null) return null;
   return (
-    <>
-      <SessionLine kind={kind} session={session} />
-      {/* Where it can be done here, what follows says so. */}
-      {wanted === undefined && data !== undefined && advice !== null && (
-        <Text size="sm">{state === 'unavailable' ? `${data.message} ${advice}` : advice}</Text>
-      )}
-      {wanted === undefined && isPending && !CALM.includes(state) && (
-        <Skeleton w="100%" h={{ base: 66, sm: 22 }} />
-      )}
+    <Text size="sm">
+      {state === 'unavailable' ? `${told.message} ${advice}` : advice}{' '}
       {state === 'wrong_mode' && (
-        <Anchor component={Link} to={`/connections/${id}/settings`} size="sm">
+        <Anchor component={Link} to={`/connections/${id}/settings`} inherit underline="always">
           Open Settings
         </Anchor>
       )}
-      {wanted !== undefined && (
-        <Box w="100%" mt="xs">
-          <SecondFactor connectionId={id} wanted={wanted} />
-        </Box>
-      )}
-    </>
+    </Text>
   );
+}
+
+function useSession(connection: Connection) {
+  const { data: told, isPending } = useTool(
+    connection.id,
+    'get_connection_status',
+    {},
+    { freshMs: STATUS_FRESH_MS },
+  );
+  const session =
+    told === undefined ? connection.session : { state: told.state, since: told.session_since, until: null };
+  return { told, isPending, session };
 }
