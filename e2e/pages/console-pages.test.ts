@@ -417,6 +417,25 @@ describe('the market', () => {
 });
 
 describe('the orders', () => {
+  it('say once what neither part of their page could be read by, and ask for both again', async () => {
+    const { id } = await sandbox();
+    const error = { code: 'ibkr_unavailable', message: 'IBKR is away.', hint: 'Wait.', retryable: true };
+    const reads = [/\/tools\/get_orders$/, /\/intents(\?waiting=true)?$/];
+    for (const read of reads)
+      await page.route(read, (route) => route.fulfill({ status: 422, json: { error } }));
+    await openSignedIn(`/connections/${id}/orders`);
+    await page.getByText('IBKR is away. Wait.').waitFor();
+    await page.getByText('Not available now.').waitFor();
+    expect(await page.getByText('IBKR is away. Wait.').count()).toBe(1);
+    await expectAccessible(page);
+    for (const read of reads) await page.unroute(read);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('No order waits for you.').waitFor();
+    await page.getByText('IBKR has no open order').waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+    faults.splice(0);
+  });
+
   it('shows a new one by itself, cancels it after one question, and tells its life', async () => {
     const { id, key } = await sandbox();
     await openSignedIn(`/connections/${id}/orders`);

@@ -1,6 +1,6 @@
 import { Group, Skeleton, Stack } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
-import { useOrderStories } from '../../api/intents.ts';
+import { useOrderStories, useWaitingOrders } from '../../api/intents.ts';
 import { useLiveOrders } from '../../api/orders.ts';
 import { Freshness } from '../../ui/notices/freshness.tsx';
 import { AccountChoice } from '../../ui/shown-connection/account-choice.tsx';
@@ -10,7 +10,10 @@ import { useWaitingPlace } from '../../ui/waiting-orders/use-waiting-place.ts';
 import { WaitingOrders } from '../../ui/waiting-orders/waiting-orders.tsx';
 import { Orders } from './orders.tsx';
 
-/** What waits for the owner, and what became of everything else that was ordered. */
+/**
+ * What waits for the owner, and what became of everything else that was ordered. What neither could be read by is said
+ * once, where it is above.
+ */
 export function OrdersTab() {
   const connection = useShownConnection();
   const { id, label } = connection;
@@ -18,11 +21,14 @@ export function OrdersTab() {
   useDocumentTitle(`Orders · ${label} · IBKR Gateway`);
   const live = useLiveOrders(id, accountId);
   const stories = useOrderStories(id);
+  const waitingOrders = useWaitingOrders(id);
   const place = useWaitingPlace(id);
   if (place === 'unknown') return <Skeleton h="70vh" />;
+  const isBelow = place === 'below';
+  const ordersFailure = stories.error ?? live.error;
   const waiting = (
     <Section title="Waiting for you">
-      <WaitingOrders connectionId={id} />
+      <WaitingOrders connectionId={id} told={isBelow ? ordersFailure : null} others={[stories, live]} />
     </Section>
   );
   return (
@@ -31,11 +37,17 @@ export function OrdersTab() {
         <AccountChoice />
         <Freshness queries={[live, stories]} />
       </Group>
-      {place === 'above' && waiting}
+      {!isBelow && waiting}
       <Section title="Orders">
-        <Orders connection={connection} stories={stories} live={live} />
+        <Orders
+          connection={connection}
+          stories={stories}
+          live={live}
+          told={isBelow || waitingOrders.data !== undefined ? null : waitingOrders.error}
+          others={isBelow ? [waitingOrders] : []}
+        />
       </Section>
-      {place === 'below' && waiting}
+      {isBelow && waiting}
     </Stack>
   );
 }

@@ -7,7 +7,7 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import { countWords } from '../../format/count-words.ts';
 import { InBatches } from '../../ui/lists/in-batches.tsx';
 import { TableSkeleton } from '../../ui/lists/table-skeleton.tsx';
-import { FailureNotices } from '../../ui/notices/failure-notice.tsx';
+import { FailureNotices, type Reading } from '../../ui/notices/failure-notice.tsx';
 import { Notice } from '../../ui/notices/notice.tsx';
 import { useShownAccount } from '../../ui/shown-connection/shown-connection.ts';
 import { useNow } from '../../ui/values/use-now.ts';
@@ -21,10 +21,14 @@ interface OrdersProps {
   connection: Connection;
   stories: UseQueryResult<Intent[]>;
   live: UseQueryResult<output.Orders>;
+  /** What the page says above to have failed; null: nothing. */
+  told: unknown;
+  /** What the page shows below. */
+  others: readonly Reading[];
 }
 
 /** Everything that was ordered, whoever did, each with its story to open and, while it may fill, the way to cancel it. */
-export function Orders({ connection, stories, live }: OrdersProps) {
+export function Orders({ connection, stories, live, told, others }: OrdersProps) {
   const now = useNow();
   const cancelling = useOrderCancelling(connection);
   const accountId = useShownAccount().accountId ?? live.data?.account_id;
@@ -36,7 +40,7 @@ export function Orders({ connection, stories, live }: OrdersProps) {
   return (
     <>
       {cancelling.told}
-      <FailureNotices of={[stories, live]} />
+      <FailureNotices of={[stories, live]} told={told} others={others} />
       {live.data?.unread !== undefined && <Unread {...live.data.unread} />}
       {orders.length === 0 && stories.isSuccess && live.isSuccess && (
         <Text size="sm" c="dimmed">

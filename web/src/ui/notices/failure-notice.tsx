@@ -33,23 +33,37 @@ export function NotAvailable() {
   );
 }
 
-interface Reading {
+export interface Reading {
+  /** Undefined before it was read. */
+  data: unknown;
   error: unknown;
   refetch: () => unknown;
 }
 
+interface FailureNoticesProps {
+  of: readonly Reading[];
+  /** What another part of the page says already to have failed; null: nothing. */
+  told?: unknown;
+  /** What other parts of the page show: of these, those that failed alike are asked for as well. */
+  others?: readonly Reading[];
+}
+
 /** What went wrong with several things that were read, each failure once. Trying again asks for all that failed so. */
-export function FailureNotices({ of }: { of: readonly Reading[] }) {
+export function FailureNotices({ of, told = null, others = [] }: FailureNoticesProps) {
   const failed = of.filter(({ error }) => error !== null);
   const different = failed.filter(
-    ({ error }, index) => failed.findIndex((other) => isSameFailure(other.error, error)) === index,
+    ({ error }, index) =>
+      !(told !== null && isSameFailure(error, told)) &&
+      failed.findIndex((other) => isSameFailure(other.error, error)) === index,
   );
-  if (different.length === 0) return null;
+  if (different.length === 0) return failed.some(({ data }) => data === undefined) ? <NotAvailable /> : null;
   return (
     <Stack gap="sm">
       {different.map(({ error }) => {
         const { title, text } = failureWords(error);
-        const alike = failed.filter((other) => isSameFailure(other.error, error));
+        const alike = [...failed, ...others].filter(
+          (other) => other.error !== null && isSameFailure(other.error, error),
+        );
         const retry = () => {
           for (const { refetch } of alike) refetch();
         };

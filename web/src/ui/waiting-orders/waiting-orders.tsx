@@ -1,5 +1,5 @@
 import { useWaitingOrders } from '../../api/intents.ts';
-import { FailureNotice } from '../notices/failure-notice.tsx';
+import { FailureNotices, type Reading } from '../notices/failure-notice.tsx';
 import { WaitingList } from './waiting-list.tsx';
 
 interface WaitingOrdersProps {
@@ -8,12 +8,25 @@ interface WaitingOrdersProps {
   headingOrder?: 2 | 3;
   /** Shows nothing while none waits. */
   isQuiet?: boolean;
+  /** What another part of the page says already to have failed; null: nothing. */
+  told?: unknown;
+  /** What other parts of the page show: of these, those that failed alike are asked for as well. */
+  others?: readonly Reading[];
 }
 
 /** Links to the orders of a connection that wait for their owner, the one that expires next first. */
-export function WaitingOrders({ connectionId, headingOrder, isQuiet = false }: WaitingOrdersProps) {
-  const { data, error, refetch } = useWaitingOrders(connectionId);
+export function WaitingOrders({
+  connectionId,
+  headingOrder,
+  isQuiet = false,
+  told = null,
+  others = [],
+}: WaitingOrdersProps) {
+  const waiting = useWaitingOrders(connectionId);
+  const { data, error } = waiting;
   if (data === undefined && isQuiet) return null;
-  if (data === undefined && error !== null) return <FailureNotice error={error} onRetry={refetch} />;
+  if (data === undefined && error !== null) {
+    return <FailureNotices of={[waiting]} told={told} others={others} />;
+  }
   return <WaitingList orders={data} {...(headingOrder && { headingOrder })} isQuiet={isQuiet} />;
 }
