@@ -94,6 +94,25 @@ describe('the activity', () => {
     await page.locator('summary', { hasText: 'get_cash' }).waitFor({ state: 'detached' });
   });
 
+  it('is opened by an address that asks for more than there can be, with what can be', async () => {
+    const { id, key } = await sandbox();
+    await callTool('get_cash', {}, key);
+    const asked = new URLSearchParams({
+      text: 'x'.repeat(500),
+      tool: 'x'.repeat(101),
+      order: 'no/id',
+      app: '__no__',
+      slowerThan: '999999',
+    });
+    await openSignedIn(`/connections/${id}/activity?${asked}`);
+    await page.getByText('No call of the last 90 days fits this filter.').waitFor();
+    const search = page.getByRole('searchbox', { name: 'Search' });
+    expect(await search.inputValue()).toBe('x'.repeat(200));
+    asked.delete('text');
+    await page.goto(`${page.url().split('?')[0]}?${asked}`);
+    await page.locator('summary', { hasText: 'get_cash' }).waitFor();
+  });
+
   it('tells what the owner did in words', async () => {
     const { id } = await sandbox();
     const owner = await signInAsDemoUser();

@@ -15,6 +15,9 @@ import {
   CALL_OUTCOMES,
   type Call,
   type CallList,
+  LONGEST_DURATION_MS,
+  LONGEST_SEARCH,
+  LONGEST_TOOL_NAME,
   type RecordList,
   type Usage,
   type Use,
@@ -35,7 +38,7 @@ import { ownConnection } from './connections.ts';
 
 const usageQuery = z.object({
   connectionId: recordId.optional(),
-  tool: z.string().min(1).max(100).optional(),
+  tool: z.string().min(1).max(LONGEST_TOOL_NAME).optional(),
   /** The id of a key or a grant. */
   app: recordId.optional(),
   since: moment.optional(),
@@ -47,9 +50,9 @@ const query = usageQuery.extend({
   /** The id of an order that calls were about. */
   order: recordId.optional(),
   /** Words, all of which the call, its caller or its answer has. */
-  text: z.string().max(200).optional(),
+  text: z.string().max(LONGEST_SEARCH).optional(),
   /** In ms. */
-  slowerThan: z.coerce.number().int().min(0).max(600_000).optional(),
+  slowerThan: z.coerce.number().int().min(0).max(LONGEST_DURATION_MS).optional(),
   cursor: z.string().min(1).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(50),
 });

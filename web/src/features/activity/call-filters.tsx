@@ -1,3 +1,4 @@
+import { LONGEST_SEARCH } from '@ibkr-gateway/functions/contract/audit';
 import { Button, Group, NativeSelect, SegmentedControl, TextInput } from '@mantine/core';
 import { type FormEvent, useId } from 'react';
 import type { CallFilter } from '../../api/activity/audit.ts';
@@ -100,7 +101,7 @@ export function CallSearch({ filter, onChange }: FilterProps) {
             aria-label="Search"
             placeholder="NVDA, request id …"
             defaultValue={text}
-            maxLength={200}
+            maxLength={LONGEST_SEARCH}
           />
           <Button type="submit" size="xs" variant="default">
             Search

@@ -1,3 +1,8 @@
+import {
+  LONGEST_DURATION_MS,
+  LONGEST_SEARCH,
+  LONGEST_TOOL_NAME,
+} from '@ibkr-gateway/functions/contract/audit';
 import { useSearchParams } from 'react-router';
 import type { CallFilter } from '../../api/activity/audit.ts';
 import { RECENT } from '../../api/activity/call-range.ts';
@@ -33,6 +38,7 @@ export function useCallFilter(): [Chosen, (changes: FilterChanges) => void] {
   return [readFilter(parameters), change];
 }
 
+/** Of what no call can be asked for by, such as an id that is none, all are shown; too long a search is cut, and shown so. */
 function readFilter(parameters: URLSearchParams): Chosen {
   const named = Object.fromEntries(
     PARTS.flatMap((part): [string, string][] => {
@@ -40,16 +46,25 @@ function readFilter(parameters: URLSearchParams): Chosen {
       return value === null || value === '' ? [] : [[part, value]];
     }),
   );
-  const { outcome, slowerThan, last, from, to, ...texts } = named;
+  const { outcome, tool, app, order, text, slowerThan, last, from, to } = named;
   return {
-    ...texts,
+    ...(tool !== undefined && tool.length <= LONGEST_TOOL_NAME && { tool }),
+    ...(isId(app) && { app }),
+    ...(isId(order) && { order }),
+    ...(text !== undefined && { text: text.slice(0, LONGEST_SEARCH).trim() }),
     ...((outcome === 'ok' || outcome === 'error') && { outcome }),
-    ...(slowerThan !== undefined && /^[1-9]\d{0,5}$/.test(slowerThan) && { slowerThan: Number(slowerThan) }),
+    ...(slowerThan !== undefined &&
+      /^[1-9]\d{0,5}$/.test(slowerThan) &&
+      Number(slowerThan) <= LONGEST_DURATION_MS && { slowerThan: Number(slowerThan) }),
     ...(last !== undefined && Object.hasOwn(RECENT, last) && { last }),
     ...(isMoment(from) && { from }),
     ...(isMoment(to) && { to }),
     ...(parameters.get('view') === 'usage' && { view: 'usage' }),
   };
+}
+
+function isId(text: string | undefined): text is string {
+  return text !== undefined && /^(?!__.*__$)[\w-]{1,128}$/.test(text);
 }
 
 function isMoment(text: string | undefined): text is string {
