@@ -24,6 +24,7 @@ import {
   askedAtOnce,
   closedAtOnce,
   confirmedByModel,
+  exitsBeyondCollar,
   heldForAWhile,
   moreThanADay,
   ofTwoLegs,
@@ -33,14 +34,15 @@ import {
   soldForMoney,
   soldTwice,
   THEMES,
+  turnedOff,
 } from './script-themes.ts';
 
 /** Of so many scripts one is of each of these kinds, which chance makes too seldom; a late order takes a minute. */
-const ROUND = 28;
+const ROUND = 30;
 const KINDS = [
   ...[arrivingLate, askedAgain, heldForAWhile, confirmedByModel, moreThanADay],
   ...[soldTwice, soldForMoney, pricedInPence, askedAtOnce, closedAtOnce],
-  ...[repriced, retimed, ofTwoLegs],
+  ...[repriced, retimed, ofTwoLegs, turnedOff, exitsBeyondCollar],
 ];
 
 const ORDERS = { method: 'POST', path: '/iserver/account/*/orders' };

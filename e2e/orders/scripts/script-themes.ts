@@ -132,13 +132,36 @@ export function repriced(script: OrderScript): OrderScript {
   );
 }
 
-/** An order that is open until a time is changed again and again, now in that as well and now in its quantity alone. */
+/**
+ * An order that is open until a time is changed again and again, now in that as well and now in its quantity alone; what
+ * IBKR answers to two of the changes is lost in two scripts of three.
+ */
 export function retimed(script: OrderScript): OrderScript {
+  const isHeard = script.steps.length % 3 === 0;
   return onFirstAlone(script, { isNamed: false, tif: 'GTD' }, (position) =>
     position === 0
       ? { action: 'place' }
-      : { action: 'modify', reprice: position % 2 === 0 ? null : position },
+      : {
+          action: 'modify',
+          reprice: position % 2 === 0 ? null : position,
+          faults: position % 4 === 1 && !isHeard ? [UNHEARD] : [],
+        },
   );
+}
+
+/** Nothing is sent any more once trading is off, however often it is asked for. */
+export function turnedOff(script: OrderScript): OrderScript {
+  return onFirstAlone(script, { isNamed: false }, (position) => ({
+    action: position === 2 ? 'trading off' : 'place another',
+  }));
+}
+
+/** An exit is named a price that the collar keeps away. */
+export function exitsBeyondCollar(script: OrderScript): OrderScript {
+  const asked = onFirstAlone(script, { isNamed: false, exits: 'both with limit' }, () => ({
+    action: 'place another',
+  }));
+  return { ...asked, limits: { priceCollarPercent: 5 } };
 }
 
 /** One option is bought and another one sold by the same order, and then once more. */
@@ -172,6 +195,13 @@ const HELD_UP = {
   times: 1,
   kind: 'delay',
   delayMs: 30_000,
+} as const;
+
+/** IBKR makes the change, and nobody hears of it. */
+const UNHEARD = {
+  match: { method: 'POST', path: '/iserver/account/*/order/*' },
+  times: 1,
+  kind: 'reset_after_accept',
 } as const;
 
 /** Nobody keeps it from being placed. */
