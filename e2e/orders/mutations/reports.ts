@@ -28,7 +28,7 @@ export const REPORTS: readonly Mutation[] = [
     file: CONTEXT,
     from: 'rank(other) < rank(one) ? [other, one] : [one, other]',
     to: 'rank(other) < rank(one) ? [one, other] : [one, other]',
-    shows: (script) => acting('partial fill')(script) && ordering(({ oca }) => oca)(script),
+    shows: (script) => acting('partial fill', 'price move')(script) && ordering(({ oca }) => oca)(script),
   },
   {
     name: 'what is read of an order replaces what IBKR acknowledged',

@@ -31,6 +31,7 @@ import {
   pricedInPence,
   repriced,
   retimed,
+  secondOfPair,
   soldForMoney,
   soldTwice,
   THEMES,
@@ -38,11 +39,11 @@ import {
 } from './script-themes.ts';
 
 /** Of so many scripts one is of each of these kinds, which chance makes too seldom; a late order takes a minute. */
-const ROUND = 30;
+const ROUND = 32;
 const KINDS = [
   ...[arrivingLate, askedAgain, heldForAWhile, confirmedByModel, moreThanADay],
   ...[soldTwice, soldForMoney, pricedInPence, askedAtOnce, closedAtOnce],
-  ...[repriced, retimed, ofTwoLegs, turnedOff, exitsBeyondCollar],
+  ...[repriced, retimed, ofTwoLegs, turnedOff, exitsBeyondCollar, secondOfPair],
 ];
 
 const ORDERS = { method: 'POST', path: '/iserver/account/*/orders' };

@@ -149,6 +149,18 @@ export function retimed(script: OrderScript): OrderScript {
   );
 }
 
+/** The market comes to the second of a pair, which is a limit: it fills, and the first is cancelled. */
+export function secondOfPair(script: OrderScript): OrderScript {
+  const side = script.orders[0]?.side ?? 'BUY';
+  const pair = { isNamed: false, form: 'stop', size: 'large', oca: true } as const;
+  return onFirstAlone(script, pair, (position) => {
+    if (position === 0) return { action: 'place' };
+    // A fifth down to a purchase, a sixth up to a sale.
+    if (position === 1) return { action: 'price move', reprice: side === 'BUY' ? 5 : 4 };
+    return { action: 'status by intent' };
+  });
+}
+
 /** Nothing is sent any more once trading is off, however often it is asked for. */
 export function turnedOff(script: OrderScript): OrderScript {
   return onFirstAlone(script, { isNamed: false }, (position) => ({
