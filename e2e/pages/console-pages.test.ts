@@ -220,6 +220,15 @@ describe('all connections', () => {
   });
 });
 
+describe('the title of a page that shows no orders', () => {
+  it.each(['news', 'notifications', 'account'])('tells on /%s how many wait', async (path) => {
+    const { id } = await sandbox();
+    await callTool('place_order', RESTING, await demoKey(id, 'owner', 'asking'));
+    await openSignedIn(`/${path}`);
+    await expect.poll(() => page.title()).toMatch(/^\(\d+\) /);
+  });
+});
+
 describe('the shell', () => {
   it('loads little, and no charts', async () => {
     const scripts: Promise<Buffer>[] = [];

@@ -94,13 +94,14 @@ function waitingQuery(api: ApiClient, connectionId: string) {
 }
 
 /** The same of all connections. */
-export function useAllWaitingOrders() {
+export function useAllWaitingOrders({ everyMs = ALL_EVERY_MS, isWanted = true } = {}) {
   const api = useApi();
   return useQuery({
+    enabled: isWanted,
     queryKey: [...listOf('all'), 'waiting'],
     queryFn: async ({ signal }) =>
       (await api.get<IntentList>('/intents?waiting=true', { signal })).data.items,
-    ...usePolling(ALL_EVERY_MS),
+    ...usePolling(everyMs),
   });
 }
 
