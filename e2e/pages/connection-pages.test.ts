@@ -127,9 +127,11 @@ describe('a key', () => {
     await openSignedIn(`/connections/${id}/keys`);
     await press('Edit the key Default');
     await page.getByLabel('Orders per day').fill('0');
+    await page.getByLabel('Most per order').fill('5000');
     await page.getByText('Orders per day: 0 instead of no limit').waitFor();
     await press('Save');
     await page.getByText('Saved. It holds from the next order on.').waitFor();
+    await page.getByText(/^Approval: .+ · Most per order: 5,000\sUSD/).waitFor();
     expect(await failTool('place_order', BUY, key)).toMatchObject({ code: 'limit_exceeded' });
   });
 });

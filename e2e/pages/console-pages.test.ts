@@ -507,6 +507,18 @@ describe('the orders', () => {
     await page.locator('summary', { hasText: 'Expired' }).press('Enter');
     await page.getByRole('link', { name: 'What became of it' }).waitFor();
     await expectAccessible(page);
+    // Times that the gateway wrote down are told by the reader's clock.
+    const at = '2026-01-02T03:04:05.678Z';
+    await page.route('**/intents', async (route) => {
+      const { items } = await (await route.fetch()).json();
+      const history = [{ at, state: 'awaiting_approval', note: `IBKR filled it at ${at}` }];
+      await route.fulfill({ json: { items: items.map((item: object) => ({ ...item, history })) } });
+    });
+    await page.reload();
+    await page.locator('summary', { hasText: 'Expired' }).press('Enter');
+    const note = await page.getByText('IBKR filled it at').innerText();
+    expect(note).toMatch(/2026/);
+    expect(note).not.toContain('T03');
   });
 
   it('of somebody else’s connection cannot be cancelled', async () => {

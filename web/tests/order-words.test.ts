@@ -1,6 +1,7 @@
 /** What the pages say of orders. */
 import type { Intent, OrderContract, Ticket } from '@ibkr-gateway/functions/contract/orders/intent';
 import { describe, expect, it } from 'vitest';
+import { dateAndSecond } from '../src/format/numbers.ts';
 import { orderWords, requestWords } from '../src/format/order-words.ts';
 import { outcomeWords } from '../src/format/outcome-words.ts';
 import { askedOrder } from './example-orders.ts';
@@ -114,6 +115,7 @@ describe('an order in words', () => {
 });
 
 describe('what became of an order', () => {
+  const AT = '2026-01-02T03:04:05.678Z';
   const SOLD = {
     ...askedOrder().order,
     ticket: { conid: 4815747, side: 'SELL', quantity: 10, orderType: 'MKT', tif: 'DAY' },
@@ -137,6 +139,11 @@ describe('what became of an order', () => {
       { state: 'rejected', reason: 'Not enough cash' },
       'IBKR refused the order',
       'Not enough cash. Nothing was sold.',
+    ],
+    [
+      { state: 'rejected', reason: `IBKR took it back at ${AT}` },
+      'IBKR refused the order',
+      `IBKR took it back at ${dateAndSecond(AT)}.`,
     ],
     [
       { state: 'not_placed', reason: 'Declined by you.' },
