@@ -161,10 +161,11 @@ export function secondOfPair(script: OrderScript): OrderScript {
   });
 }
 
-/** Nothing is sent any more once trading is off, however often it is asked for. */
+/** Nothing is sent any more once trading is off, or the key is revoked, however often it is asked for. */
 export function turnedOff(script: OrderScript): OrderScript {
-  return onFirstAlone(script, { isNamed: false }, (position) => ({
-    action: position === 2 ? 'trading off' : 'place another',
+  const end: Action = script.steps.length % 2 === 0 ? 'trading off' : 'revoke';
+  return onFirstAlone(script, { isNamed: false, key: 0 }, (position) => ({
+    action: position === 2 ? end : 'place another',
   }));
 }
 
