@@ -14,11 +14,6 @@ export const RECORD_SOURCES = [...CALL_SOURCES, 'schedule'] as const;
 export const CALL_OUTCOMES = ['ok', 'error'] as const;
 export type CallOutcome = (typeof CALL_OUTCOMES)[number];
 
-/** In characters: what is searched for, the name of a tool that is asked for, and, in ms, the duration. */
-export const LONGEST_SEARCH = 200;
-export const LONGEST_TOOL_NAME = 100;
-export const LONGEST_DURATION_MS = 600_000;
-
 const call = z.strictObject({
   id: z.string(),
   at: time,
