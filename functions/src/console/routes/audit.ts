@@ -19,7 +19,7 @@ import {
   type Usage,
   type Use,
 } from '../../contract/audit.ts';
-import { LONGEST_DURATION_MS, LONGEST_SEARCH, LONGEST_TOOL_NAME } from '../../contract/rules/bounds.ts';
+import { LONGEST_DURATION_MS, LONGEST_SEARCH, LONGEST_TOOL_NAME } from '../../contract/search-bounds.ts';
 import { CallRate } from '../../http/call-rate.ts';
 import { type ListedCall, listCalls } from '../../store/activity/listed-calls.ts';
 import { readUsage, type Usage as UsageOfCalls } from '../../store/activity/usage.ts';

@@ -12,7 +12,3 @@ export const MOST_LABEL_CHARACTERS = 60;
 export const RECENT_SIGN_IN_MS = 5 * 60_000;
 /** How old it may be of who says yes to an order with real money, which happens on phones and is wanted soon. */
 export const LIVE_APPROVAL_SIGN_IN_MS = 24 * 60 * 60_000;
-/** Of what calls are looked for by in the activity: text and the name of a tool in characters, and how long they took. */
-export const LONGEST_SEARCH = 200;
-export const LONGEST_TOOL_NAME = 100;
-export const LONGEST_DURATION_MS = 600_000;

@@ -1,4 +1,4 @@
-import { LONGEST_SEARCH } from '@ibkr-gateway/functions/contract/rules/bounds';
+import { LONGEST_SEARCH } from '@ibkr-gateway/functions/contract/search-bounds';
 import { Button, Group, NativeSelect, SegmentedControl, TextInput } from '@mantine/core';
 import { type FormEvent, useId } from 'react';
 import type { CallFilter } from '../../api/activity/audit.ts';

@@ -2,7 +2,7 @@ import {
   LONGEST_DURATION_MS,
   LONGEST_SEARCH,
   LONGEST_TOOL_NAME,
-} from '@ibkr-gateway/functions/contract/rules/bounds';
+} from '@ibkr-gateway/functions/contract/search-bounds';
 import { useSearchParams } from 'react-router';
 import type { CallFilter } from '../../api/activity/audit.ts';
 import { RECENT } from '../../api/activity/call-range.ts';
