@@ -24,6 +24,7 @@ import {
   askedAtOnce,
   closedAtOnce,
   confirmedByModel,
+  endedMidway,
   exitsBeyondCollar,
   heldForAWhile,
   moreThanADay,
@@ -35,7 +36,6 @@ import {
   soldForMoney,
   soldTwice,
   THEMES,
-  turnedOff,
 } from './script-themes.ts';
 
 /** Of so many scripts one is of each of these kinds, which chance makes too seldom; a late order takes a minute. */
@@ -43,7 +43,7 @@ const ROUND = 32;
 const KINDS = [
   ...[arrivingLate, askedAgain, heldForAWhile, confirmedByModel, moreThanADay],
   ...[soldTwice, soldForMoney, pricedInPence, askedAtOnce, closedAtOnce],
-  ...[repriced, retimed, ofTwoLegs, turnedOff, exitsBeyondCollar, secondOfPair],
+  ...[repriced, retimed, ofTwoLegs, endedMidway, exitsBeyondCollar, secondOfPair],
 ];
 
 const ORDERS = { method: 'POST', path: '/iserver/account/*/orders' };

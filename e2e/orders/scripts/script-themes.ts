@@ -162,7 +162,7 @@ export function secondOfPair(script: OrderScript): OrderScript {
 }
 
 /** Nothing is sent any more once trading is off, or the key is revoked, however often it is asked for. */
-export function turnedOff(script: OrderScript): OrderScript {
+export function endedMidway(script: OrderScript): OrderScript {
   const end: Action = script.steps.length % 2 === 0 ? 'trading off' : 'revoke';
   return onFirstAlone(script, { isNamed: false, key: 0 }, (position) => ({
     action: position === 2 ? end : 'place another',
