@@ -1,8 +1,9 @@
 /** The connection kinds for a real IBKR login, against the simulator in IBKR's place. */
-import { generateKeyPairSync, getDiffieHellman, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { Secret, TOTP } from 'otpauth';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { newOAuthSecrets } from '../../functions/src/testing/oauth-connection.ts';
 import { READ_CALLS } from '../../functions/src/testing/read-calls.ts';
 import { api, signInAs } from '../console-client.ts';
 import { database } from '../database.ts';
@@ -28,33 +29,8 @@ async function connect(fields: object): Promise<{ id: string; key: string }> {
   return { id: connection.id, key: apiKey };
 }
 
-/** What a person enters for IBKR's OAuth, the simulator having been told the public halves. */
 async function oauthFields(consumerKey: string) {
-  const keyPair = () =>
-    generateKeyPairSync('rsa', {
-      modulusLength: 2048,
-      publicKeyEncoding: { type: 'spki', format: 'pem' },
-      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-    });
-  const [signature, encryption] = [keyPair(), keyPair()];
-  const dhPrime = getDiffieHellman('modp14').getPrime('hex');
-  const tokens = z.object({ accessToken: z.string(), accessTokenSecret: z.string() }).parse(
-    await postToSimulator('/sim/oauth/consumers', {
-      consumerKey,
-      signaturePublicKey: signature.publicKey,
-      encryptionPublicKey: encryption.publicKey,
-      dhPrime,
-    }),
-  );
-  return {
-    kind: 'oauth',
-    consumerKey,
-    ...tokens,
-    signatureKey: signature.privateKey,
-    encryptionKey: encryption.privateKey,
-    dhPrime,
-    baseUrl: `http://${demo().simulator}/v1/api`,
-  };
+  return { kind: 'oauth', ...(await newOAuthSecrets(`http://${demo().simulator}`, consumerKey)) };
 }
 
 /** A user whom no other try of a test has signed in. */

@@ -1,14 +1,13 @@
 /** Test support: connections by IBKR's OAuth, to a simulator. */
 import { generateKeyPairSync, getDiffieHellman } from 'node:crypto';
+import { z } from 'zod';
 import type { IbkrAccess } from '../connections/pool.ts';
 import { type Connection, createConnection } from '../store/connections.ts';
 
-/** @param consumerKey Of nobody else's connection at the simulator. */
-export async function newOAuthConnection(
-  access: Pick<IbkrAccess, 'db' | 'vault'>,
-  simulatorUrl: string,
-  consumerKey: string,
-): Promise<Connection> {
+const tokens = z.object({ accessToken: z.string(), accessTokenSecret: z.string() });
+
+/** What a person enters for IBKR's OAuth, the simulator having been told the public halves. */
+export async function newOAuthSecrets(simulatorUrl: string, consumerKey: string) {
   const pair = () =>
     generateKeyPairSync('rsa', {
       modulusLength: 2048,
@@ -26,14 +25,23 @@ export async function newOAuthConnection(
       dhPrime,
     }),
   });
-  const value = {
+  return {
     consumerKey,
-    ...((await answer.json()) as object),
+    ...tokens.parse(await answer.json()),
     signatureKey: signature.privateKey,
     encryptionKey: encryption.privateKey,
     dhPrime,
     baseUrl: `${simulatorUrl}/v1/api`,
   };
+}
+
+/** @param consumerKey Of nobody else's connection at the simulator. */
+export async function newOAuthConnection(
+  access: Pick<IbkrAccess, 'db' | 'vault'>,
+  simulatorUrl: string,
+  consumerKey: string,
+): Promise<Connection> {
+  const value = await newOAuthSecrets(simulatorUrl, consumerKey);
   const fields = { ownerUid: 'owner', kind: 'oauth', mode: 'paper', label: 'OAuth' } as const;
   const { connection } = await createConnection(access.db, fields, { vault: access.vault, value });
   return connection;
