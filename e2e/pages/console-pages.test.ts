@@ -110,7 +110,7 @@ describe('the pages of a connection', () => {
     const { id } = (body as { connection: { id: string } }).connection;
     await page.setViewportSize(PHONE);
     await openSignedIn(`/connections/${id}`);
-    await page.getByText('Set the connection to paper in its settings').waitFor();
+    await page.getByText('Set the connection to paper in its settings').first().waitFor();
     await page.getByText('Live · real money').waitFor();
     const tabs = await page.getByRole('navigation', { name: LONG }).boundingBox();
     expect((tabs?.y ?? Infinity) + (tabs?.height ?? 0)).toBeLessThan(250);
