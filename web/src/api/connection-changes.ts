@@ -45,7 +45,9 @@ export function useChangeConnection(id: string) {
       await refreshConnection(client, id);
     },
     onError: async (error) => {
-      if (isChangedElsewhere(error)) await refreshConnection(client, id);
+      if (!isChangedElsewhere(error)) return;
+      client.invalidateQueries({ queryKey: ['connections', id, 'address'] });
+      await refreshConnection(client, id);
     },
   });
 }

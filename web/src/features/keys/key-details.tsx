@@ -1,12 +1,12 @@
 import type { ApiKey } from '@ibkr-gateway/functions/contract/access/api-key';
 import { MOST_LABEL_CHARACTERS } from '@ibkr-gateway/functions/contract/rules/bounds';
 import { Stack, TextInput } from '@mantine/core';
-import { useForm } from '@mantine/form';
 import type { FormEvent } from 'react';
 import { fieldErrors } from '../../api/client/field-errors.ts';
 import { useChangeKey } from '../../api/keys.ts';
-import { changedFields } from '../../ui/forms/changed-fields.ts';
+import { quoted, settingChange } from '../../format/setting-words.ts';
 import { focusFirstFault } from '../../ui/forms/first-fault.ts';
+import { useFollowedForm } from '../../ui/forms/followed-form.ts';
 import { FormFailure } from '../../ui/forms/form-failure.tsx';
 import { SaveRow } from '../../ui/forms/save-row.tsx';
 import { AppRulesForm } from '../../ui/rules/app-rules-form.tsx';
@@ -37,18 +37,19 @@ export function KeyDetails({ apiKey }: { apiKey: ApiKey }) {
 function IdentityForm({ apiKey }: { apiKey: ApiKey }) {
   const { connectionId, id, label, allowedIps, version } = apiKey;
   const change = useChangeKey(connectionId, id);
-  const form = useForm({
-    initialValues: { label, allowedIps },
+  const stored = { label, allowedIps };
+  const { form, changes, isChanged, seen, sending, saved, looked } = useFollowedForm(stored, {
     validate: { label: (text) => (text.trim() === '' ? 'Give it a name.' : null) },
+    isPending: change.isPending,
   });
   const save = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     if (form.validate().hasErrors) return focusFirstFault(event.currentTarget);
-    const { values } = form;
+    sending();
     change.mutate(
-      { version, ...changedFields(form) },
+      { version, ...changes },
       {
-        onSuccess: () => form.resetDirty(values),
+        onSuccess: saved,
         onError: (error) => form.setErrors(addressErrors(fieldErrors(error))),
       },
     );
@@ -59,10 +60,26 @@ function IdentityForm({ apiKey }: { apiKey: ApiKey }) {
         <TextInput label="Name" maxLength={MOST_LABEL_CHARACTERS} {...form.getInputProps('label')} />
         <AddressesField {...form.getInputProps('allowedIps')} />
         <FormFailure error={change.error} />
-        <SaveRow size="xs" isDirty={form.isDirty()} change={change}>
+        <SaveRow
+          size="xs"
+          isDirty={isChanged}
+          elsewhere={changesOf(seen, stored)}
+          onLooked={looked}
+          change={change}
+        >
           Save name and addresses
         </SaveRow>
       </Stack>
     </form>
   );
+}
+
+type Identity = Pick<ApiKey, 'label' | 'allowedIps'>;
+
+function changesOf(before: Identity, after: Identity): string[] {
+  const addresses = (ranges: string[]) => ranges.join(', ') || 'everywhere';
+  return [
+    ...settingChange('Name', quoted(before.label), quoted(after.label)),
+    ...settingChange('Only from these addresses', addresses(before.allowedIps), addresses(after.allowedIps)),
+  ];
 }

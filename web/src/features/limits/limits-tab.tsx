@@ -15,14 +15,7 @@ import {
   InstrumentFields,
   SafeguardFields,
 } from '../../ui/rules/rules-fields.tsx';
-import {
-  type Rules,
-  ruleChanges,
-  rulesOf,
-  shownRules,
-  useRulesForm,
-  valuesOf,
-} from '../../ui/rules/rules-form.ts';
+import { type Rules, ruleChanges, rulesOf, shownRules, useRulesForm } from '../../ui/rules/rules-form.ts';
 import { SaveBar } from '../../ui/rules/save-bar.tsx';
 import { useBaseCurrency } from '../../ui/shown-connection/base-currency.ts';
 import { useShownConnection } from '../../ui/shown-connection/shown-connection.ts';
@@ -42,9 +35,9 @@ function RulesForm({ connection }: { connection: Connection }) {
   const { trading: _, ...limits } = connection.limits;
   const rules = { limits, approval, acceptedWarnings };
   const usual = usualApprovalWords(mode);
-  const { form, seen, sending, looked } = useRulesForm(rules);
-  const [saved, setSaved] = useState<string[] | null>(null);
   const change = useChangeConnection(id);
+  const { form, seen, sending, saved: done, looked, undo } = useRulesForm(rules, change.isPending);
+  const [saved, setSaved] = useState<string[] | null>(null);
   const currency = useBaseCurrency();
   const warnings = useOfferedWarnings(id).data ?? {};
   const today = useTool(id, 'get_connection_status', {}).data?.trading;
@@ -65,7 +58,7 @@ function RulesForm({ connection }: { connection: Connection }) {
       { version, ...ruleChanges(before, after), ...(isOther && { acceptedWarnings: accepted }) },
       {
         onSuccess: () => {
-          looked();
+          done();
           setSaved(changes);
         },
         onError: (error) => form.setErrors(ownErrors(error)),
@@ -113,7 +106,7 @@ function RulesForm({ connection }: { connection: Connection }) {
           saved={saved}
           isPending={change.isPending}
           error={change.error}
-          onUndo={() => form.setValues(valuesOf(rules))}
+          onUndo={undo}
         />
       </Stack>
     </form>

@@ -1,4 +1,4 @@
-import type { Channel, ChannelTest, QuietHours } from '@ibkr-gateway/functions/contract/news/channels';
+import type { Channel, ChannelTest } from '@ibkr-gateway/functions/contract/news/channels';
 import { Button, Code, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useConnections } from '../../api/connections.ts';
@@ -12,6 +12,7 @@ import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
 import { Notice } from '../../ui/notices/notice.tsx';
 import { Disclosure } from '../../ui/text/disclosure.tsx';
 import { Section } from '../../ui/text/section.tsx';
+import { quietWords } from './channel-changes.ts';
 import { DeliveryLog } from './delivery-log.tsx';
 import { EditChannelForm } from './edit-channel-form.tsx';
 import { NewSecret } from './new-secret.tsx';
@@ -43,7 +44,7 @@ export function ChannelSection({ channel }: { channel: Channel }) {
         </Text>
         {quietHours !== null && (
           <Text size="sm" c="dimmed">
-            {quietWords(quietHours)}
+            Quiet {quietWords(quietHours)}
           </Text>
         )}
         {isEditing && <EditChannelForm channel={channel} change={change} />}
@@ -146,11 +147,6 @@ export function ChannelSection({ channel }: { channel: Channel }) {
       </Confirmation>
     </Section>
   );
-}
-
-function quietWords({ from, to, timeZone, tellsWaitingOrders }: QuietHours): string {
-  const but = tellsWaitingOrders ? ', but for orders that wait' : '';
-  return `Quiet from ${from} to ${to} (${timeZone})${but}`;
 }
 
 function HealthNotice({ channel: { disabledAt, disabledBy, failingSince } }: { channel: Channel }) {

@@ -11,7 +11,7 @@ import {
   SafeguardFields,
   SwitchField,
 } from './rules-fields.tsx';
-import { type Rules, ruleChanges, rulesOf, shownRules, useRulesForm, valuesOf } from './rules-form.ts';
+import { type Rules, ruleChanges, rulesOf, shownRules, useRulesForm } from './rules-form.ts';
 import { SaveBar } from './save-bar.tsx';
 
 interface AppRulesFormProps {
@@ -35,7 +35,7 @@ const AS_THE_CONNECTION = {
 
 /** What one key or app may do, within what its connection allows. */
 export function AppRulesForm({ rules, currency, save, isPending, error }: AppRulesFormProps) {
-  const { form, seen, sending, looked } = useRulesForm(rules);
+  const { form, seen, sending, saved: done, looked, undo } = useRulesForm(rules, isPending);
   const [saved, setSaved] = useState<string[] | null>(null);
   const before = shownRules(rules);
   const after = rulesOf(form.values);
@@ -47,7 +47,7 @@ export function AppRulesForm({ rules, currency, save, isPending, error }: AppRul
       { version, ...ruleChanges(before, after) },
       {
         onSuccess: () => {
-          looked();
+          done();
           setSaved(changes);
         },
       },
@@ -71,7 +71,7 @@ export function AppRulesForm({ rules, currency, save, isPending, error }: AppRul
           saved={saved}
           isPending={isPending}
           error={error}
-          onUndo={() => form.setValues(valuesOf(rules))}
+          onUndo={undo}
         />
       </Stack>
     </form>

@@ -1,10 +1,9 @@
 import type { ApprovalMode } from '@ibkr-gateway/functions/contract/rules/approval';
 import type { LimitChanges, Limits } from '@ibkr-gateway/functions/contract/rules/limits';
-import { useForm } from '@mantine/form';
-import { useEffect, useState } from 'react';
 import { AMOUNTS, type AmountName, SWITCHES, type SwitchName } from '../../format/limit-words.ts';
 import { separateWords } from '../../format/separate-words.ts';
 import { type Amount, amountFault } from '../forms/amount-input.tsx';
+import { useFollowedForm } from '../forms/followed-form.ts';
 
 /** What an owner allows a connection, a key or an app. */
 export interface Rules {
@@ -30,50 +29,19 @@ const AMOUNT_FAULTS = Object.fromEntries(
 );
 
 /**
- * A form of rules that follows them when they are changed elsewhere: what was not changed here becomes what it is by
- * then, what was changed stays as it was typed.
+ * A form of rules that follows them when they are changed elsewhere.
  * @param rules As they are saved.
+ * @param isPending While what was entered is being saved.
  */
-export function useRulesForm(rules: Rules) {
-  const now = valuesOf(rules);
-  const form = useForm<RulesValues>({ initialValues: now, validate: AMOUNT_FAULTS });
-  const [known, setKnown] = useState(now);
-  /** Of what was changed elsewhere: how it was before, as far as it is known here. */
-  const [before, setBefore] = useState<Partial<RulesValues>>({});
-  /** What was last to be saved from here. */
-  const [sent, setSent] = useState<RulesValues>();
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the rules are the same while their values are.
-  useEffect(() => {
-    const names = Object.keys(now) as (keyof RulesValues)[];
-    const changed = names.filter((name) => !isSame(known[name], now[name]));
-    if (changed.length === 0) return;
-    const typed = form.getValues();
-    const untouched = changed.filter((name) => isSame(known[name], typed[name]));
-    const byOthers = changed.filter(
-      (name) => !isSame(typed[name], now[name]) && !(sent !== undefined && isSame(sent[name], now[name])),
-    );
-    form.setValues(part(now, untouched));
-    setBefore((earlier) => ({ ...part(known, byOthers), ...earlier }));
-    setKnown(now);
-  }, [JSON.stringify(now)]);
-
-  return {
-    form,
-    /** The rules as they are saved, but for what was changed elsewhere and not looked at yet. */
-    seen: rulesOf({ ...now, ...before }),
-    /** To be called when the form is about to be saved. */
-    sending: () => setSent(form.getValues()),
-    /** To be called when somebody has seen what was changed elsewhere. */
-    looked: () => setBefore({}),
-  };
+export function useRulesForm(rules: Rules, isPending: boolean) {
+  const { form, seen, ...acts } = useFollowedForm<RulesValues>(valuesOf(rules), {
+    validate: AMOUNT_FAULTS,
+    isPending,
+  });
+  return { form, ...acts, seen: rulesOf(seen) };
 }
 
 const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
-
-function part(values: RulesValues, names: readonly (keyof RulesValues)[]): Partial<RulesValues> {
-  return Object.fromEntries(names.map((name) => [name, values[name]]));
-}
 
 /** The rules that a form makes of them, when it changes nothing else. */
 export function shownRules(rules: Rules): Required<Rules> {
@@ -95,7 +63,7 @@ export function ruleChanges(
   };
 }
 
-export function valuesOf({ limits, approval, acceptedWarnings = [] }: Rules): RulesValues {
+function valuesOf({ limits, approval, acceptedWarnings = [] }: Rules): RulesValues {
   return {
     acceptedWarnings,
     approval: approval ?? 'usual',

@@ -1,5 +1,6 @@
-import { Button, Group, List, Stack, Text } from '@mantine/core';
+import { Group, Stack, Text } from '@mantine/core';
 import { ActionButton } from '../forms/action-button.tsx';
+import { ChangedElsewhere, ChangeList } from '../forms/changed-elsewhere.tsx';
 import { FormFailure } from '../forms/form-failure.tsx';
 import { UnsavedChanges } from '../forms/unsaved-changes.tsx';
 import { Notice } from '../notices/notice.tsx';
@@ -36,31 +37,19 @@ export function SaveBar({
       {isChanged && <UnsavedChanges />}
       <Stack gap="sm">
         <FormFailure error={error} />
-        {isStale && (
-          <Notice role="alert" tone="caution" title="Changed elsewhere while this page was open">
-            <Changes of={elsewhere} />
-            <Text size="sm" my="xs">
-              {isChanged
-                ? 'That holds now. What you changed here is kept, and not saved yet.'
-                : 'That holds now, and is what the fields show.'}
-            </Text>
-            <Button variant="default" size="xs" onClick={onLooked}>
-              I have seen it
-            </Button>
-          </Notice>
-        )}
+        <ChangedElsewhere changes={elsewhere} isChangedHere={isChanged} onLooked={onLooked} />
         <div role="status">
           {isChanged ? (
             <>
               <Text size="sm" fw={700}>
                 Not saved yet
               </Text>
-              <Changes of={changes} />
+              <ChangeList of={changes} />
             </>
           ) : (
             saved !== null && (
               <Notice tone="good" title="Saved. It holds from the next order on.">
-                <Changes of={saved} />
+                <ChangeList of={saved} />
               </Notice>
             )
           )}
@@ -75,15 +64,5 @@ export function SaveBar({
         </Group>
       </Stack>
     </div>
-  );
-}
-
-function Changes({ of }: { of: readonly string[] }) {
-  return (
-    <List size="sm">
-      {of.map((change) => (
-        <List.Item key={change}>{change}</List.Item>
-      ))}
-    </List>
   );
 }

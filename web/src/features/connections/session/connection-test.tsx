@@ -15,7 +15,7 @@ const STEPS: Record<TestStep['name'], string> = {
 const NAMES = Object.keys(STEPS) as TestStep['name'][];
 
 interface ConnectionTestProps {
-  connection: Pick<Connection, 'id' | 'kind' | 'version'>;
+  connection: Pick<Connection, 'id' | 'kind'>;
   /** Whether the address of a gateway can be corrected here. */
   hasAddress?: boolean;
   /** Told what came of each test. */
@@ -64,7 +64,7 @@ export function ConnectionTest({
         )}
       </div>
       {failure !== undefined && hasAddress && kind === 'gateway' && (
-        <GatewayAddress connection={connection} onChanged={() => mutate()} />
+        <GatewayAddress connectionId={id} onChanged={() => mutate()} />
       )}
       {isWantedFactor(failure?.code) && (
         <SecondFactor

@@ -1,11 +1,13 @@
 import type { Connection } from '@ibkr-gateway/functions/contract/connection';
 import type { Accounts } from '@ibkr-gateway/functions/contract/tool-outputs/accounts';
 import { NativeSelect, Stack, Text } from '@mantine/core';
-import { type FormEvent, useState } from 'react';
+import type { FormEvent } from 'react';
 import { fieldErrors } from '../../../api/client/field-errors.ts';
 import { useChangeConnection } from '../../../api/connection-changes.ts';
 import { useTool } from '../../../api/tools.ts';
 import { maskedAccount } from '../../../format/numbers.ts';
+import { settingChange } from '../../../format/setting-words.ts';
+import { useFollowedForm } from '../../../ui/forms/followed-form.ts';
 import { FormFailure } from '../../../ui/forms/form-failure.tsx';
 import { SaveRow } from '../../../ui/forms/save-row.tsx';
 import { accountOptions } from '../../../ui/shown-connection/account-options.ts';
@@ -32,13 +34,20 @@ interface AccountFormProps {
 }
 
 function AccountForm({ connection, accounts, isGone }: AccountFormProps) {
-  const stored = connection.currentAccountId ?? NONE;
-  const [chosen, setChosen] = useState(stored);
-  const change = useChangeConnection(connection.id);
+  const { id, currentAccountId, version } = connection;
+  const stored = currentAccountId ?? NONE;
+  const change = useChangeConnection(id);
+  const { form, isChanged, seen, sending, saved, looked } = useFollowedForm(
+    { chosen: stored },
+    { isPending: change.isPending },
+  );
   const save = (event: FormEvent) => {
     event.preventDefault();
-    change.mutate({ currentAccountId: chosen === NONE ? null : chosen });
+    const { chosen } = form.values;
+    sending();
+    change.mutate({ version, currentAccountId: chosen === NONE ? null : chosen }, { onSuccess: saved });
   };
+  const accountName = (accountId: string) => (accountId === NONE ? 'none' : maskedAccount(accountId));
   const ofLogin = accountOptions(accounts);
   const options = [
     { value: NONE, label: 'None: orders have to name theirs' },
@@ -52,8 +61,7 @@ function AccountForm({ connection, accounts, isGone }: AccountFormProps) {
           <NativeSelect
             label="Account of calls that name none"
             description="For every key and app of this connection. A model with read & write may choose another with set_current_account."
-            value={chosen}
-            onChange={({ currentTarget }) => setChosen(currentTarget.value)}
+            {...form.getInputProps('chosen')}
             data={options}
             error={fieldErrors(change.error).currentAccountId}
           />
@@ -64,7 +72,12 @@ function AccountForm({ connection, accounts, isGone }: AccountFormProps) {
             </Text>
           )}
           <FormFailure error={change.error} />
-          <SaveRow isDirty={chosen !== stored} change={change}>
+          <SaveRow
+            isDirty={isChanged}
+            elsewhere={settingChange('Current account', accountName(seen.chosen), accountName(stored))}
+            onLooked={looked}
+            change={change}
+          >
             Save
           </SaveRow>
         </Stack>

@@ -36,7 +36,9 @@ export function ReplaceSecrets({ connection, kind }: ReplaceSecretsProps) {
           Kept sealed and shown to nobody, you included{kind === 'gateway' && ', but for the address'}. To
           change something else, enter all of it again.
         </Text>
-        {kind === 'gateway' && !isOpen && <GatewayAddress connection={connection} onChanged={saved.open} />}
+        {kind === 'gateway' && !isOpen && (
+          <GatewayAddress connectionId={connection.id} onChanged={saved.open} />
+        )}
         {isSaved && <Notice tone="good" role="status" title="Replaced. Test the connection above." />}
         {isOpen ? (
           <Suspense fallback={<Skeleton h={FORM_HEIGHT} />}>
@@ -69,7 +71,7 @@ function Replacement({ connection, entered, onDone, onCancel }: ReplacementProps
   const change = useChangeConnection(connection.id);
   const save = () =>
     change.mutate(
-      { secrets: entered.secrets() },
+      { version: connection.version, secrets: entered.secrets() },
       {
         onSuccess: onDone,
         onError: (error) => entered.setErrors(fieldErrors(error)),
