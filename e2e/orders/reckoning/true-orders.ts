@@ -263,8 +263,8 @@ function aboutFills(order: TrueOrder, executions: readonly TrueExecution[]): str
 }
 
 /** What others ordered is nobody's to change, but for a stop. */
-function aboutElsewhere({ elsewhere, stoppedAt }: ScriptRun, orders: readonly TrueOrder[]): string[] {
-  if (stoppedAt < Number.POSITIVE_INFINITY) return [];
+function aboutElsewhere({ elsewhere, isStopAsked }: ScriptRun, orders: readonly TrueOrder[]): string[] {
+  if (isStopAsked) return [];
   return elsewhere.flatMap(({ orderId, quantity }) => {
     const now = orders.find((order) => order.orderId === orderId);
     return now?.status === 'Submitted' && now.quantity === quantity

@@ -57,6 +57,8 @@ export interface ScriptRun {
   revokedAt: number;
   stoppedAt: number;
   offAt: number;
+  /** Trading was to be stopped: where the answer was lost, it may have been. */
+  isStopAsked: boolean;
   /** Prices or states were moved from outside, so that what an order was worth when it was sent is not known. */
   isMoved: boolean;
 }
@@ -83,6 +85,7 @@ export async function runScript(floor: TradingFloor, seed: number, options: Opti
     revokedAt: Number.POSITIVE_INFINITY,
     stoppedAt: Number.POSITIVE_INFINITY,
     offAt: Number.POSITIVE_INFINITY,
+    isStopAsked: false,
     isMoved: false,
   };
   await floor.control('POST', 'prices', { conid: POUND.conid, last: POUND.price, sandbox: connectionId });
@@ -205,6 +208,7 @@ class Player {
   async #stop(step: Step): Promise<void> {
     const { account, script, keys } = this.#run;
     const { connectionId } = account;
+    this.#run.isStopAsked = true;
     if ((await this.#owner(step, { act: 'stop', connectionId })) !== 'done') return;
     this.#run.stoppedAt = Math.min(this.#run.stoppedAt, Date.now());
     keys[1] = await this.#floor.newKey(account, script.approval);
