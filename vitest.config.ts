@@ -7,11 +7,9 @@ shareCompiled();
 collectLessOften();
 leaveOutTraces();
 
-/** Of unit tests, some of which wait. */
-const UNIT_WORKERS = 6;
 /**
- * Of tests that start something, and mostly wait: more than a small machine has cores, as many as its memory holds. Those of
- * `e2e` have a stack and a browser each.
+ * More than a small machine has cores, since many tests mostly wait; as many as its memory holds. Those of `e2e` have a
+ * stack and a browser each.
  */
 const WORKER_BYTES = 1.5 * 2 ** 30;
 const WORKERS = Math.max(2, Math.min(8, Math.floor(totalmem() / WORKER_BYTES)));
@@ -44,9 +42,6 @@ const sharing = {
   setupFiles: ['e2e/properties/config.ts', 'functions/src/testing/setup.ts'],
 };
 
-/** What the projects share that run at once; vitest wants the same number of workers of each. */
-const atOnce = { maxWorkers: WORKERS, sequence: { groupOrder: 1 } };
-
 export default defineConfig({
   test: {
     // What is agreed to is written with -u alone: a missing snapshot is a failure.
@@ -54,6 +49,7 @@ export default defineConfig({
     // What the code under test logs is shown of tests that failed.
     silent: 'passed-only',
     sequence: { sequencer: OrderOfFiles },
+    maxWorkers: WORKERS,
     // Node.js runs the sources as they are: vite would make others of them. Without a loader there is no `vi.mock`.
     experimental: { viteModuleRunner: false, nodeLoader: false },
     projects: [
@@ -64,15 +60,12 @@ export default defineConfig({
           name: 'unit',
           include: ['{functions,simulator,local}/src/**/*.test.ts', 'web/tests/**/*.test.ts'],
           exclude: [INTEGRATION],
-          maxWorkers: UNIT_WORKERS,
-          sequence: { groupOrder: 0 },
         },
       },
       {
         test: {
           ...patient,
           ...sharing,
-          ...atOnce,
           name: 'integration',
           include: [INTEGRATION],
           exclude: ['**/node_modules/**'],
@@ -81,7 +74,6 @@ export default defineConfig({
       {
         test: {
           ...patient,
-          ...atOnce,
           name: 'orders',
           include: ['e2e/orders/**/*.test.ts'],
           globalSetup: 'e2e/orders/global-setup.ts',
@@ -92,7 +84,6 @@ export default defineConfig({
       {
         test: {
           ...patient,
-          ...atOnce,
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
           exclude: ['**/node_modules/**', INTEGRATION, 'e2e/orders/**', 'e2e/emulators/**'],
@@ -104,7 +95,6 @@ export default defineConfig({
       {
         test: {
           ...patient,
-          ...atOnce,
           name: 'emulators',
           include: ['e2e/emulators/*.test.ts'],
           globalSetup: 'e2e/global-setup.ts',

@@ -44,7 +44,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     ...(inEmulators ? [] : [bundleFunctions(functions)]),
   ]);
   const files = project.vitest.state.getPaths().length;
-  const count = inEmulators ? 1 : Math.min(project.config.maxWorkers, files);
+  const count = inEmulators ? 1 : Math.min(project.vitest.config.maxWorkers, files);
   const places = Array.from({ length: count }, (_, index) => join(directory, `stack-${index + 1}`));
   await Promise.all(places.map((place) => mkdir(place)));
   const running: Running[] = [];

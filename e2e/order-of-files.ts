@@ -1,15 +1,16 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
- * The projects that run at once: those with the longest files first, so that they are not what is left at the end, and
- * those that mostly wait for a browser before those that keep a core busy.
+ * In which order the files of the projects begin. A core is idle where all that runs waits, so what waits runs beside what
+ * computes: the order scripts compute for minutes, integration tests mostly wait, browsers keep all cores busy. The long
+ * files are not what is left at the end, and unit tests, which are short, fill what the last browsers leave.
  */
-const ORDER = ['unit', 'orders', 'emulators', 'e2e', 'integration'];
+const ORDER = ['orders', 'emulators', 'integration', 'e2e', 'unit'];
 
-/** The unit tests that wait for half a minute, for time-outs and for the next code: others compute meanwhile. */
+/** The unit tests that wait for half a minute, for time-outs and for the next code. They begin first. */
 const WAITING = /broker\/(sign-in\/managed-session|faults|orders\/order-lookup|session\/reads)\.test\.ts$/;
 
-/** In which order the files begin: project by project, what waits before what computes, and the larger ones first. */
+/** Project by project, what waits before what computes, and the larger files first. */
 export class OrderOfFiles extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
@@ -18,5 +19,5 @@ export class OrderOfFiles extends BaseSequencer {
 }
 
 function place({ project, moduleId }: TestSpecification): number {
-  return 2 * ORDER.indexOf(project.name) + (WAITING.test(moduleId) ? 0 : 1);
+  return WAITING.test(moduleId) ? -1 : ORDER.indexOf(project.name);
 }
