@@ -11,7 +11,7 @@ const GROUPS: readonly (readonly [name: string, modules: RegExp])[] = [
   /** All pages for people who are signed in. */
   [
     'console',
-    /tanstack|axios|use-local-storage|api.(apps|client|connection-changes|connections|intents|tools|waiting-intents)|sign-in.session|features.(sign-in.signed|consent.pending)|ui.(connection-kinds.(kinds|secret|session)|forms.(confirmation|plain-choice)|notices.connection|values.(change|moment|use-now)|waiting-orders.waiting)|connections.(session.(code-entry|second-factor|session-line)|trading)|format.(asker|count)-words/,
+    /tanstack|axios|use-local-storage|api.(apps|client|connection-changes|connections|intents|tools|waiting-intents)|sign-in.session|features.(sign-in.signed|consent.pending)|ui.(connection-kinds.(kinds|secret|session)|forms.(confirmation|leaving|plain-choice)|notices.connection|values.(change|moment|use-now)|waiting-orders.waiting)|connections.(session.(code-entry|second-factor|session-line)|trading)|format.(asker|count)-words/,
   ],
   /** The tabs of a connection. */
   [
@@ -23,7 +23,7 @@ const GROUPS: readonly (readonly [name: string, modules: RegExp])[] = [
   /** Whatever is filled in. */
   [
     'fields',
-    /components.(Fieldset|Radio|Switch|TagsInput).|mantine.form|ui.(forms.(amount|changed|first|form-failure|save-row)|rules)/,
+    /components.(Fieldset|Radio|Switch|TagsInput).|mantine.form|format.setting|ui.(forms.(amount|changed|first|followed|form-failure|save-row)|rules)/,
   ],
 ];
 

@@ -2,6 +2,7 @@ import { Button, Stack, Text } from '@mantine/core';
 import { useRef } from 'react';
 import { Link } from 'react-router';
 import { useSession } from '../api/sign-in/session.tsx';
+import { leaveBy } from '../ui/forms/leaving.ts';
 import classes from './account-menu.module.css';
 import { ColorSchemeChoice } from './color-scheme-choice.tsx';
 
@@ -41,7 +42,7 @@ export function AccountMenu() {
             </Button>
           )}
           {session.status === 'signed-in' && (
-            <Button variant="default" onClick={() => session.signOut()}>
+            <Button variant="default" onClick={() => leaveBy(() => session.signOut())}>
               Sign out
             </Button>
           )}

@@ -1,6 +1,6 @@
 import { LONGEST_SEARCH } from '@ibkr-gateway/functions/contract/search-bounds';
 import { Button, Group, NativeSelect, SegmentedControl, TextInput } from '@mantine/core';
-import { type FormEvent, useId } from 'react';
+import { type FormEvent, useEffect, useId, useRef } from 'react';
 import type { CallFilter } from '../../api/activity/audit.ts';
 import { useApps } from '../../api/apps.ts';
 import { useKeys } from '../../api/keys.ts';
@@ -63,6 +63,11 @@ export function CallFilters({ connectionId, filter, onChange }: FilterProps & { 
 export function CallSearch({ filter, onChange }: FilterProps) {
   const { outcome, text = '', slowerThan, order } = filter;
   const field = useId();
+  const typed = useRef<HTMLInputElement>(null);
+  // The address may say something else by now.
+  useEffect(() => {
+    if (typed.current) typed.current.value = text;
+  }, [text]);
   const search = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     onChange({ text: String(new FormData(event.currentTarget).get(field) ?? '').trim() });
@@ -91,8 +96,7 @@ export function CallSearch({ filter, onChange }: FilterProps) {
             : [...DURATIONS, { value: duration, label: `${duration} ms or more` }]
         }
       />
-      {/* Made anew where the address says something else. */}
-      <form key={text} onSubmit={search}>
+      <form onSubmit={search}>
         <Group gap={4} wrap="nowrap">
           <TextInput
             size="xs"
@@ -100,6 +104,7 @@ export function CallSearch({ filter, onChange }: FilterProps) {
             name={field}
             aria-label="Search"
             placeholder="NVDA, request id …"
+            ref={typed}
             defaultValue={text}
             maxLength={LONGEST_SEARCH}
           />

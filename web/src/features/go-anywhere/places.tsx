@@ -2,6 +2,7 @@ import { Select } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import { useNavigate } from 'react-router';
 import { useConnections } from '../../api/connections.ts';
+import { leaveBy } from '../../ui/forms/leaving.ts';
 import classes from './places.module.css';
 
 const PAGES = [
@@ -38,6 +39,8 @@ export function Places({ onClose }: { onClose: () => void }) {
   const navigate = useNavigate();
   const connections = useConnections().data ?? [];
   useEffect(() => dialog.current?.showModal(), []);
+  // The browser gives the focus back to what had it, which it does not when the dialog is only taken away.
+  const close = () => dialog.current?.close();
   const tabs = connections.flatMap(({ id, label, mode }) =>
     TABS.map(([path, name]) => ({
       value: `/connections/${id}${path}`,
@@ -52,7 +55,7 @@ export function Places({ onClose }: { onClose: () => void }) {
       className={classes.dialog}
       aria-label="Go to a page"
       onClose={onClose}
-      onClick={({ target, currentTarget }) => target === currentTarget && onClose()}
+      onClick={({ target, currentTarget }) => target === currentTarget && close()}
     >
       <Select
         label="Go to"
@@ -68,10 +71,12 @@ export function Places({ onClose }: { onClose: () => void }) {
         data={[...PAGES, ...tabs]}
         onChange={(place) => {
           if (place === null) return;
-          onClose();
-          navigate(place);
+          close();
+          const isHere = new URL(place, window.location.href).pathname === window.location.pathname;
+          if (isHere) navigate(place);
+          else leaveBy(() => navigate(place));
         }}
-        onKeyDown={({ key }) => key === 'Escape' && onClose()}
+        onKeyDown={({ key }) => key === 'Escape' && close()}
         data-autofocus
       />
     </dialog>

@@ -2,6 +2,7 @@ import { Button, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure, useDocumentTitle } from '@mantine/hooks';
 import { useKeys, useNewKey } from '../../api/keys.ts';
 import { isActive } from '../../format/key-words.ts';
+import { useOpener } from '../../ui/forms/use-opener.ts';
 import { TableSkeleton } from '../../ui/lists/table-skeleton.tsx';
 import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
 import { Notice } from '../../ui/notices/notice.tsx';
@@ -22,6 +23,7 @@ export function KeysTab() {
   const keys = useKeys(id, { everyMs: READ_EVERY_MS });
   const mint = useNewKey(id);
   const [isFormOpen, form] = useDisclosure();
+  const opener = useOpener(isFormOpen);
   const start = () => {
     mint.reset();
     form.open();
@@ -44,7 +46,11 @@ export function KeysTab() {
           A key lets a script or a host without sign-in use this connection. Whoever holds it can use it: give
           each program its own, and revoke what you no longer need.
         </Text>
-        {!isFormOpen && <Button onClick={start}>New key</Button>}
+        {!isFormOpen && (
+          <Button ref={opener} onClick={start}>
+            New key
+          </Button>
+        )}
       </Group>
       {minted && (
         <Stack gap="sm">

@@ -5,7 +5,7 @@ import { Link } from 'react-router';
 import { useIsConfigPending, usePublicConfig } from '../../api/config.ts';
 import { useChannels, useNewChannel } from '../../api/notifications/channels.ts';
 import { useThisBrowser } from '../../api/notifications/this-browser.ts';
-import { ActionButton } from '../../ui/forms/action-button.tsx';
+import { useOpener } from '../../ui/forms/use-opener.ts';
 import { FailedPage } from '../../ui/pages/failed-page.tsx';
 import { PageSkeleton } from '../../ui/pages/page-skeleton.tsx';
 import { ChannelSection } from './channel-section.tsx';
@@ -20,6 +20,8 @@ export function NotificationsPage() {
   const added = useNewChannel();
   const sendsMail = usePublicConfig()?.sendsMail ?? false;
   const [openForm, setOpenForm] = useState<EnteredKind | null>(null);
+  const webhookOpener = useOpener(openForm === 'webhook');
+  const mailOpener = useOpener(openForm === 'email');
   const { isLoading: isBrowserUnknown } = useThisBrowser();
   const isConfigPending = useIsConfigPending();
   // Drawn at once, and in its place: what comes late moves what is there.
@@ -42,9 +44,11 @@ export function NotificationsPage() {
         </Text>
         {openForm === null && (
           <Group gap="sm">
-            <ActionButton onClick={() => start('webhook')}>New webhook</ActionButton>
+            <Button ref={webhookOpener} onClick={() => start('webhook')}>
+              New webhook
+            </Button>
             {sendsMail && (
-              <Button variant="default" onClick={() => start('email')}>
+              <Button ref={mailOpener} variant="default" onClick={() => start('email')}>
                 News by mail
               </Button>
             )}

@@ -21,7 +21,15 @@ export function ChangedElsewhere({ changes, isChangedHere, onLooked }: ChangedEl
           ? 'That holds now. What you changed here is kept, and not saved yet.'
           : 'That holds now, and is what the fields show.'}
       </Text>
-      <Button variant="default" size="xs" onClick={onLooked}>
+      <Button
+        variant="default"
+        size="xs"
+        onClick={({ currentTarget }) => {
+          // It goes away with the notice.
+          currentTarget.closest('form')?.querySelector<HTMLElement>('[type="submit"]')?.focus();
+          onLooked?.();
+        }}
+      >
         I have seen it
       </Button>
     </Notice>

@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { leaveBy } from './leaving.ts';
 
 interface EditButtonProps {
   isOpen: boolean;
@@ -16,7 +17,9 @@ export function EditButton({ isOpen, what, onClick }: EditButtonProps) {
       size="xs"
       aria-expanded={isOpen}
       aria-label={`${verb} ${what}`}
-      onClick={onClick}
+      onClick={({ currentTarget }) =>
+        isOpen ? leaveBy(onClick, currentTarget.closest('section') ?? undefined) : onClick()
+      }
     >
       {verb}
     </Button>

@@ -3,15 +3,21 @@ import { useWindowEvent } from '@mantine/hooks';
 import { useEffect, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { Confirmation } from './confirmation.tsx';
+import { askBefore } from './leaving.ts';
 
 /**
- * On a page with changes that are not saved: asks before it is left by a link or, where the browser has the
- * Navigation API, by Back and Forward; the browser itself asks before it leaves the site.
+ * In a form with changes that are not saved: asks before its page is left by a link or, where the browser has the
+ * Navigation API, by Back and Forward, and before what `leaveBy` does; the browser itself asks before it leaves the site.
  */
 export function UnsavedChanges() {
   const navigate = useNavigate();
   const [wish, setWish] = useState<{ leave: () => void }>();
   const isAllowed = useRef(false);
+  const place = useRef<HTMLSpanElement>(null);
+  useEffect(() => {
+    const { current } = place;
+    return current === null ? undefined : askBefore({ place: current, ask: (leave) => setWish({ leave }) });
+  }, []);
 
   const followed = (event: MouseEvent) => {
     const link = event.target instanceof Element ? event.target.closest('a') : null;
@@ -38,20 +44,24 @@ export function UnsavedChanges() {
 
   const leave = () => {
     isAllowed.current = true;
+    setWish(undefined);
     wish?.leave();
   };
   return (
-    <Confirmation
-      opened={wish !== undefined}
-      onClose={() => setWish(undefined)}
-      title="Leave without saving?"
-      yes="Leave"
-      no="Stay"
-      onYes={leave}
-      isDestructive
-    >
-      <Text>What you changed here is not saved, and does not hold.</Text>
-    </Confirmation>
+    <>
+      <span ref={place} hidden />
+      <Confirmation
+        opened={wish !== undefined}
+        onClose={() => setWish(undefined)}
+        title="Leave without saving?"
+        yes="Leave"
+        no="Stay"
+        onYes={leave}
+        isDestructive
+      >
+        <Text>What you changed here is not saved, and does not hold.</Text>
+      </Confirmation>
+    </>
   );
 }
 

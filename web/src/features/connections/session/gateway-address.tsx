@@ -10,6 +10,7 @@ import { ChangedElsewhere } from '../../../ui/forms/changed-elsewhere.tsx';
 import { useFollowedForm } from '../../../ui/forms/followed-form.ts';
 import { FormFailure } from '../../../ui/forms/form-failure.tsx';
 import { UnsavedChanges } from '../../../ui/forms/unsaved-changes.tsx';
+import { useOpener } from '../../../ui/forms/use-opener.ts';
 import { FailureNotice } from '../../../ui/notices/failure-notice.tsx';
 
 interface GatewayAddressProps {
@@ -22,6 +23,7 @@ interface GatewayAddressProps {
 export function GatewayAddress({ connectionId, onChanged }: GatewayAddressProps) {
   const { data, error, refetch } = useGatewayAddress(connectionId);
   const [isOpen, { open, close }] = useDisclosure();
+  const opener = useOpener(isOpen);
   if (data === undefined) {
     return error === null ? <Skeleton h={36} /> : <FailureNotice error={error} onRetry={refetch} />;
   }
@@ -31,7 +33,7 @@ export function GatewayAddress({ connectionId, onChanged }: GatewayAddressProps)
         <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
           Its address: <b>{data}</b>
         </Text>
-        <Button size="xs" variant="default" onClick={open}>
+        <Button ref={opener} size="xs" variant="default" onClick={open}>
           Change the address
         </Button>
       </Group>

@@ -8,6 +8,7 @@ import { useChangeConnection } from '../../../api/connection-changes.ts';
 import { KINDS } from '../../../ui/connection-kinds/kinds.ts';
 import type { EnteredSecrets } from '../../../ui/connection-kinds/secrets-form.tsx';
 import { CancelButton, EntryForm } from '../../../ui/forms/entry-form.tsx';
+import { useOpener } from '../../../ui/forms/use-opener.ts';
 import { Notice } from '../../../ui/notices/notice.tsx';
 import { Section } from '../../../ui/text/section.tsx';
 import { GatewayAddress } from '../session/gateway-address.tsx';
@@ -28,6 +29,7 @@ export function ReplaceSecrets({ connection, kind }: ReplaceSecretsProps) {
     saved.open();
     form.close();
   };
+  const opener = useOpener(isOpen);
   const { secretsTitle, Form } = KINDS[kind].login;
   return (
     <Section title={secretsTitle}>
@@ -50,7 +52,7 @@ export function ReplaceSecrets({ connection, kind }: ReplaceSecretsProps) {
           </Suspense>
         ) : (
           <Group>
-            <Button variant="default" onClick={form.open}>
+            <Button ref={opener} variant="default" onClick={form.open}>
               Replace
             </Button>
           </Group>
@@ -79,6 +81,7 @@ function Replacement({ connection, entered, onDone, onCancel }: ReplacementProps
     );
   return (
     <EntryForm
+      takesFocus
       isTyped={entered.isTyped}
       isFaulty={entered.isFaulty}
       onSend={save}
