@@ -310,6 +310,12 @@ describe('the shell', () => {
     await page.keyboard.press('Control+k');
     await page.getByRole('dialog', { name: 'Go to a page' }).waitFor();
     await expectAccessible(page);
+    await page.keyboard.type('limits sandbox');
+    await page
+      .getByRole('option', { name: /^Sandbox .*: Limits/ })
+      .first()
+      .waitFor();
+    await page.keyboard.press('Control+A');
     await page.keyboard.type('notific');
     await page.getByRole('option', { name: 'Notifications' }).waitFor();
     await page.keyboard.press('Enter');
@@ -515,7 +521,6 @@ describe('the orders', () => {
       await route.fulfill({ json: { items: items.map((item: object) => ({ ...item, history })) } });
     });
     await page.reload();
-    await page.locator('summary', { hasText: 'Expired' }).press('Enter');
     const note = await page.getByText('IBKR filled it at').innerText();
     expect(note).toMatch(/2026/);
     expect(note).not.toContain('T03');

@@ -1,4 +1,5 @@
 import type { Connection } from '@ibkr-gateway/functions/contract/connection';
+import { isFound } from '../../format/search-words.ts';
 
 /** More are found by name rather than scrolled past. */
 export const FEW = 8;
@@ -11,10 +12,7 @@ export function offeredOf<Each extends Named>(
   chosen: Each | undefined,
   sought: string,
 ): Each[] {
-  const text = sought.trim().toLowerCase();
-  const matches = ({ label, accounts }: Named) =>
-    [label, ...accounts].some((words) => words.toLowerCase().includes(text));
   return connections
-    .filter((connection) => connection === chosen || matches(connection))
+    .filter((one) => one === chosen || isFound(sought, [one.label, ...one.accounts]))
     .filter((connection, index) => index < FEW || connection === chosen);
 }

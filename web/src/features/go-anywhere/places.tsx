@@ -2,6 +2,7 @@ import { Select } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import { useNavigate } from 'react-router';
 import { useConnections } from '../../api/connections.ts';
+import { isFound } from '../../format/search-words.ts';
 import { leaveBy } from '../../ui/forms/leaving.ts';
 import classes from './places.module.css';
 
@@ -63,12 +64,16 @@ export function Places({ onClose }: { onClose: () => void }) {
         searchable
         selectFirstOptionOnChange
         defaultDropdownOpened
-        limit={MOST_SHOWN}
         withScrollArea={false}
         nothingFoundMessage="There is no such page."
         // Above the page is nothing but the dialog.
         comboboxProps={{ withinPortal: false }}
         data={[...PAGES, ...tabs]}
+        filter={({ options, search }) =>
+          options
+            .filter((option) => 'label' in option && isFound(search, [option.label]))
+            .slice(0, MOST_SHOWN)
+        }
         onChange={(place) => {
           if (place === null) return;
           close();
