@@ -106,7 +106,6 @@ describe('the overview', () => {
     await page.reload();
     await table.getByRole('columnheader', { name: 'Asset class' }).waitFor();
     expect(await table.getByRole('columnheader', { name: 'Avg. price' }).count()).toBe(0);
-    await page.getByText('Columns and files').click();
     const first = await saved('Save positions as CSV');
     expect(first.split('\r\n')[0]).toMatch(/^symbol,conid,.*day_change,day_percent/);
     expect(await saved('Save trades of the last week as CSV')).toMatch(/^execution_id,time,symbol/);

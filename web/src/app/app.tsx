@@ -6,6 +6,7 @@ import { type LazyPage, lazyPage } from '../ui/pages/lazy-page.ts';
 import { NarrowPage } from '../ui/pages/narrow-page.tsx';
 import { PageBoundary } from '../ui/pages/page-boundary.tsx';
 import { PageFocus } from '../ui/pages/page-focus.tsx';
+import { PageScroll } from '../ui/pages/page-scroll.tsx';
 import { PageFrame } from './page-frame.tsx';
 import { SiteLayout } from './site-layout.tsx';
 import { accessibleColors, theme } from './theme.ts';
@@ -114,6 +115,7 @@ export function App() {
     <MantineProvider theme={theme} cssVariablesResolver={accessibleColors} defaultColorScheme="auto">
       <BrowserRouter>
         <PageFocus />
+        <PageScroll />
         <PageBoundary Frame={PageFrame}>
           <Page />
         </PageBoundary>

@@ -1,8 +1,8 @@
 import { Checkbox, Group, SegmentedControl, Stack } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
-import { useState } from 'react';
 import { useCalls, useNewCalls, useUsage, useVerification } from '../../api/activity/audit.ts';
 import { Freshness } from '../../ui/notices/freshness.tsx';
+import { useKept } from '../../ui/pages/kept.ts';
 import { lazyPage } from '../../ui/pages/lazy-page.ts';
 import { PageBoundary } from '../../ui/pages/page-boundary.tsx';
 import { useShownConnection } from '../../ui/shown-connection/shown-connection.ts';
@@ -24,7 +24,7 @@ export function ActivityTab() {
   const filter = { connectionId: id, ...chosen };
   const calls = useCalls(filter, !isUsage);
   const usage = useUsage(filter, isUsage);
-  const [isLive, setIsLive] = useState(false);
+  const [isLive, setIsLive] = useKept('live', false);
   // A range that is over gets no new calls.
   const mayGrow = !isUsage && chosen.to === undefined;
   const list = { newestAt: calls.data?.pages[0]?.items[0]?.at, readAt: calls.dataUpdatedAt };

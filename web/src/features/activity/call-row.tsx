@@ -12,6 +12,7 @@ import { callDetail, callTitle, isAct } from './call-words.ts';
 export function CallRow({ call }: { call: Call }) {
   return (
     <OpeningRow
+      id={call.id}
       time={<Moment iso={call.at}>{dateAndSecond(call.at)}</Moment>}
       title={callTitle(call)}
       detail={callDetail(call)}

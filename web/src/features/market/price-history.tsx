@@ -1,12 +1,13 @@
 import type { History } from '@ibkr-gateway/functions/contract/tool-outputs/market';
 import { SegmentedControl, Skeleton, Text } from '@mantine/core';
-import { Suspense, useMemo, useState } from 'react';
+import { Suspense, useMemo } from 'react';
 import { useTool } from '../../api/tools.ts';
 import { isNotFound, isSameFailure } from '../../format/failure-words.ts';
 import { money, percentChange } from '../../format/numbers.ts';
 import type { Candle } from '../../ui/charts/candle-chart.tsx';
 import { FailureNotice, NotAvailable } from '../../ui/notices/failure-notice.tsx';
 import { InPlaceOf } from '../../ui/notices/in-place.tsx';
+import { useKept } from '../../ui/pages/kept.ts';
 import { lazyPage } from '../../ui/pages/lazy-page.ts';
 import { Section } from '../../ui/text/section.tsx';
 import { BarTable } from './bar-table.tsx';
@@ -39,7 +40,7 @@ interface PriceHistoryProps {
 
 /** What an instrument cost over a period, as candles, in a sentence and as a table. */
 export function PriceHistory({ connectionId, conid, told }: PriceHistoryProps) {
-  const [chosen, setChosen] = useState<Period>('6M');
+  const [chosen, setChosen] = useKept<Period>('period', '6M');
   const { period, bar, words, freshMs } = PERIODS[chosen];
   const { data, error, refetch } = useTool(
     connectionId,

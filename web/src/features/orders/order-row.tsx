@@ -37,6 +37,7 @@ export function OrderRow({ order, now, action }: OrderRowProps) {
   const asked = (earlier.at(-1) ?? story)?.createdAt ?? live?.last_execution_time;
   return (
     <OpeningRow
+      id={id}
       time={asked == null ? 'Open or of today' : <Moment iso={asked} />}
       {...(story === undefined ? elsewhereWords(live, partOf) : storyWords(story, id))}
       badge={

@@ -47,7 +47,7 @@ export function Orders({ connection, stories, live, told, others }: OrdersProps)
           IBKR has no open order for this account, none ended today, and no app has asked for one.
         </Text>
       )}
-      <InBatches items={orders} size={AT_ONCE}>
+      <InBatches name="orders" items={orders} size={AT_ONCE}>
         {(shown) =>
           shown.map((order) => (
             <OrderRow key={order.id} order={order} now={now} action={cancelling.buttonFor(order.live)} />

@@ -1,10 +1,11 @@
 import type { Performance } from '@ibkr-gateway/functions/contract/tool-outputs/portfolio';
 import { Button, Group, NativeSelect, SegmentedControl, Skeleton, Text } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
-import { Suspense, useMemo, useState } from 'react';
+import { Suspense, useMemo } from 'react';
 import { cents, day, percentChange, withUnit } from '../../format/numbers.ts';
 import { saveFile } from '../../ui/forms/save-file.ts';
 import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
+import { useKept } from '../../ui/pages/kept.ts';
 import { lazyPage } from '../../ui/pages/lazy-page.ts';
 import { Section } from '../../ui/text/section.tsx';
 import { BENCHMARKS, NO_BENCHMARK, useBenchmark } from './benchmark.ts';
@@ -30,8 +31,8 @@ interface EquityCurveProps {
 /** What the account was worth over time, or what it returned, beside a benchmark where one is chosen. */
 export function EquityCurve({ connectionId, performance }: EquityCurveProps) {
   const { data } = performance;
-  const [chosen, setChosen] = useState('1Y');
-  const [view, setView] = useState('value');
+  const [chosen, setChosen] = useKept('period', '1Y');
+  const [view, setView] = useKept('curve', 'value');
   const periods = useMemo(() => (data === undefined ? [] : equityPeriods(data)), [data]);
   const shown = periods.find(({ name }) => name === chosen) ?? periods.at(-1);
   const currency = data?.currency ?? null;
@@ -113,7 +114,7 @@ function ValueCurve({ period, currency }: { period: EquityPeriod; currency: stri
 
 function ReturnCurve({ connectionId, period }: { connectionId: string; period: EquityPeriod }) {
   const { days, words } = period;
-  const [symbol, setSymbol] = useState<string>(NO_BENCHMARK);
+  const [symbol, setSymbol] = useKept<string>('benchmark', NO_BENCHMARK);
   const benchmark = useBenchmark(connectionId, symbol);
   const points = useMemo(() => pointsOf(days, 'cumulative_return_percent'), [days]);
   const [first, last] = [points[0], points.at(-1)];

@@ -1,5 +1,5 @@
-import { QueryClientProvider } from '@tanstack/react-query';
-import { Activity, type ReactNode, useCallback, useLayoutEffect, useRef, useState } from 'react';
+import { type QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { Activity, type ReactNode, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { ApiProvider, apiClient } from '../../api/client/api-client.ts';
 import { newQueryClient } from '../../api/client/query-client.ts';
 import { type Session, useSession } from '../../api/sign-in/session.tsx';
@@ -24,6 +24,9 @@ export function SignedInOnly({ children }: { children: ReactNode }) {
   useLayoutEffect(() => {
     if (isSignedIn) setEnded(undefined);
   }, [isSignedIn]);
+  useEffect(() => {
+    if (session.status === 'signed-out' && ended === undefined) read = undefined;
+  }, [session.status, ended]);
   const shown = isSignedIn ? session : ended;
   // What failed because of it is not shown until it has ended everywhere.
   const isEnding = isSignedIn && ended !== undefined;
@@ -68,13 +71,21 @@ interface UserDataProps {
   children: ReactNode;
 }
 
+/** What the last user has read, for who goes to the public pages and comes back. */
+let read: { uid: string; queries: QueryClient } | undefined;
+
+function queriesOf(uid: string): QueryClient {
+  if (read?.uid !== uid) read = { uid, queries: newQueryClient() };
+  return read.queries;
+}
+
 /** Keyed by user, so that nothing one user has read is ever shown to another. */
 function UserData({ session, onSignedOut, children }: UserDataProps) {
   const { user, isLocal, signInAgain } = session;
   const [isAskedAgain, setIsAskedAgain] = useState(false);
   const [again] = useState(() => new SignInRequest(setIsAskedAgain));
   const answerAgain = useCallback((isSignedIn: boolean) => again.answer(isSignedIn), [again]);
-  const [queries] = useState(newQueryClient);
+  const [queries] = useState(() => queriesOf(user.uid));
   // The same person may sign in anew while what they typed stays.
   const current = useRef({ user, onSignedOut });
   current.current = { user, onSignedOut };

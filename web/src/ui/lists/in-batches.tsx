@@ -1,7 +1,10 @@
 import { Button, Stack } from '@mantine/core';
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
+import { useKept } from '../pages/kept.ts';
 
 interface InBatchesProps<Item> {
+  /** What they are, in a word. */
+  name: string;
   items: readonly Item[];
   /** How many are shown at first, and how many more each time. */
   size: number;
@@ -10,8 +13,8 @@ interface InBatchesProps<Item> {
 }
 
 /** A list that may be long: its beginning, and a button for more. */
-export function InBatches<Item>({ items, size, children }: InBatchesProps<Item>) {
-  const [most, setMost] = useState(size);
+export function InBatches<Item>({ name, items, size, children }: InBatchesProps<Item>) {
+  const [most, setMost] = useKept(`most ${name}`, size);
   if (items.length <= most) return children(items);
   return (
     <Stack gap="sm" align="flex-start">

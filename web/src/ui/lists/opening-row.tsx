@@ -1,8 +1,11 @@
 import { Text } from '@mantine/core';
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
+import { useKept } from '../pages/kept.ts';
 import classes from './opening-row.module.css';
 
 interface OpeningRowProps {
+  /** Of what it tells. */
+  id: string;
   time: ReactNode;
   title: string;
   detail: string;
@@ -15,11 +18,15 @@ interface OpeningRowProps {
 }
 
 /** A line of a list that opens to tell more. */
-export function OpeningRow({ time, title, detail, badge, action, children }: OpeningRowProps) {
-  const [isOpen, setIsOpen] = useState(false);
+export function OpeningRow({ id, time, title, detail, badge, action, children }: OpeningRowProps) {
+  const [isOpen, setIsOpen] = useKept(`open ${id}`, false);
   return (
     <div className={classes.row}>
-      <details className={classes.line} onToggle={({ currentTarget }) => setIsOpen(currentTarget.open)}>
+      <details
+        className={classes.line}
+        open={isOpen}
+        onToggle={({ currentTarget }) => setIsOpen(currentTarget.open)}
+      >
         <summary className={classes.summary}>
           <Text span size="sm" c="dimmed" className={classes.time}>
             {time}

@@ -1,5 +1,6 @@
 import { Table, UnstyledButton } from '@mantine/core';
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
+import { useKept } from '../pages/kept.ts';
 import { Scroller } from './scroller.tsx';
 import classes from './sortable-table.module.css';
 
@@ -33,7 +34,7 @@ interface Sorting {
 
 /** Rows in the order they come in, until somebody sorts them by a column. */
 export function SortableTable<Row>({ label, columns, rows, keyOf, groupOf }: SortableTableProps<Row>) {
-  const [sorting, setSorting] = useState<Sorting>();
+  const [sorting, setSorting] = useKept<Sorting | null>(`order of ${label}`, null);
   const by = columns.find(({ name }) => name === sorting?.column);
   const shown = by === undefined ? rows : sorted(rows, by.sortBy, sorting?.descending ?? false);
 

@@ -1,4 +1,5 @@
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
+import { useKept } from '../pages/kept.ts';
 import classes from './disclosure.module.css';
 
 interface DisclosureProps {
@@ -8,9 +9,13 @@ interface DisclosureProps {
 
 /** Something long that most do not need: made only when it is opened, and scrolled within itself. */
 export function Disclosure({ summary, children }: DisclosureProps) {
-  const [isOpen, setIsOpen] = useState(false);
+  const [isOpen, setIsOpen] = useKept(`open ${summary}`, false);
   return (
-    <details className={classes.disclosure} onToggle={({ currentTarget }) => setIsOpen(currentTarget.open)}>
+    <details
+      className={classes.disclosure}
+      open={isOpen}
+      onToggle={({ currentTarget }) => setIsOpen(currentTarget.open)}
+    >
       <summary>{summary}</summary>
       {isOpen && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard.

@@ -1,10 +1,12 @@
 import { useEffect } from 'react';
-import { useLocation } from 'react-router';
+import { NavigationType, useLocation, useNavigationType } from 'react-router';
 
-/** Starts a page that was just opened at its top, as the browser does when it loads one. */
+/** Starts a page that was just opened by a link at its top, as the browser does when it loads one. */
 export function useTopOfPage(): void {
+  const isGoneBackTo = useNavigationType() === NavigationType.Pop;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is about how it was opened.
   useEffect(() => {
-    if (window.location.hash === '') window.scrollTo(0, 0);
+    if (!isGoneBackTo && window.location.hash === '') window.scrollTo(0, 0);
   }, []);
 }
 

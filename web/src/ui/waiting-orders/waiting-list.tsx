@@ -35,7 +35,7 @@ export function WaitingList({ orders, headingOrder, isQuiet = false }: WaitingLi
     // What shows nothing takes no room either, and is there to say so when that changes.
     <Stack gap="xs" align="stretch" {...(!isShown && { pos: 'absolute' })}>
       <div role="status">{isShown && <Count of={waiting.length} headingOrder={headingOrder} />}</div>
-      <InBatches items={waiting} size={AT_ONCE}>
+      <InBatches name="waiting orders" items={waiting} size={AT_ONCE}>
         {(shown) => (
           <Stack gap="xs">
             {shown.map(({ intent, wait }) => (

@@ -1,15 +1,16 @@
 import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
-import { useState } from 'react';
 import { Link } from 'react-router';
 import { useConnections } from '../../../api/connections.ts';
 import { useGlance } from '../../../api/glance.ts';
 import { useAllWaitingOrders } from '../../../api/intents.ts';
 import { countWords } from '../../../format/count-words.ts';
+import { isFound } from '../../../format/search-words.ts';
 import { KINDS } from '../../../ui/connection-kinds/kinds.ts';
 import { FailureNotices } from '../../../ui/notices/failure-notice.tsx';
 import { AtLowerEdge } from '../../../ui/notices/in-place.tsx';
 import { FailedPage } from '../../../ui/pages/failed-page.tsx';
+import { useKept } from '../../../ui/pages/kept.ts';
 import { PageSkeleton } from '../../../ui/pages/page-skeleton.tsx';
 import { ConnectionCard } from './connection-card.tsx';
 import classes from './connections-page.module.css';
@@ -24,16 +25,14 @@ export function ConnectionsPage() {
   const { data, error, refetch, dataUpdatedAt } = useConnections();
   const glance = useGlance();
   const waiting = useAllWaitingOrders();
-  const [search, setSearch] = useState('');
+  const [search, setSearch] = useKept('search', '');
   if (data === undefined) {
     return error === null ? <PageSkeleton /> : <FailedPage error={error} onRetry={refetch} />;
   }
   const [first] = data;
-  const words = search.toLowerCase().split(/\s+/);
   const shown = data.filter(({ id, label, kind, mode, accounts }) => {
     const apps = glance.data?.get(id)?.apps.map((app) => app.label) ?? [];
-    const all = [label, KINDS[kind].label, mode, ...accounts, ...apps].join(' ').toLowerCase();
-    return words.every((word) => all.includes(word));
+    return isFound(search, [label, KINDS[kind].label, mode, ...accounts, ...apps]);
   });
   return (
     <Stack gap="md">

@@ -1,7 +1,7 @@
 import type { Connection } from '@ibkr-gateway/functions/contract/connection';
 import { Badge, Button, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { Link, NavLink, Outlet, useLocation, useMatch, useParams } from 'react-router';
 import { useEarlyAccountData } from '../../../api/account-data.ts';
 import { useConnection } from '../../../api/connections.ts';
@@ -9,6 +9,7 @@ import { useEarlyWaitingOrders, useWaitingOrders } from '../../../api/intents.ts
 import { isNotFound } from '../../../format/failure-words.ts';
 import { KINDS } from '../../../ui/connection-kinds/kinds.ts';
 import { FailedPage } from '../../../ui/pages/failed-page.tsx';
+import { useKept } from '../../../ui/pages/kept.ts';
 import { PageBoundary } from '../../../ui/pages/page-boundary.tsx';
 import { PageSkeleton } from '../../../ui/pages/page-skeleton.tsx';
 import type { ShownConnection } from '../../../ui/shown-connection/shown-connection.ts';
@@ -56,7 +57,8 @@ function EarlyAccountData({ connectionId }: { connectionId: string }) {
 }
 
 function LoadedPage({ connection, readAt }: { connection: Connection; readAt: number }) {
-  const [accountId, chooseAccount] = useState<string>();
+  const [chosen, chooseAccount] = useKept<string | null>('account', null);
+  const accountId = chosen ?? undefined;
   const shown: ShownConnection = { connection, account: { accountId, chooseAccount } };
   return (
     <Stack gap="md">
