@@ -38,7 +38,7 @@ const comeBack = () => page.evaluate(`dispatchEvent(new Event('visibilitychange'
 
 const told = (sentence: string) => page.getByRole('listitem').getByText(sentence, { exact: true }).waitFor();
 
-const keyList = z.object({ items: z.array(z.looseObject({ id: z.string() })) });
+const keyList = z.object({ items: z.array(z.looseObject({ id: z.string(), label: z.string() })) });
 
 it('keeps a name that is typed, and shows what else holds by now', async () => {
   const url = `http://${demo().simulator}/sandbox/changed-elsewhere`;
@@ -160,4 +160,39 @@ it('saves of a channel only what was changed here', async () => {
   } finally {
     await api(token, 'DELETE', `/channels/${channel.id}`);
   }
+});
+
+it('says that a key was revoked while it was being changed, and not so of one that was revoked here', async () => {
+  const { id } = await connection();
+  await api(token, 'POST', `/connections/${id}/keys`, { label: 'other', scope: 'read' });
+  const { items } = keyList.parse((await api(token, 'GET', `/connections/${id}/keys`)).body);
+  const first = items.find(({ label }) => label === 'Default');
+  await openSignedIn(`/connections/${id}/keys`);
+  await press('Edit the key Default');
+  await field('Name').fill('typed');
+  await api(token, 'DELETE', `/keys/${first?.id}`);
+  await comeBack();
+  const notice = page.getByRole('alert').filter({ hasText: TOLD });
+  await notice.getByText('The key Default was revoked, or has expired.').waitFor();
+  await expectAccessible(page);
+  await press('Revoke the key other');
+  await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+  await page.getByRole('status').getByText('The key other is revoked.').waitFor();
+  await section('other').waitFor({ state: 'detached' });
+  expect(await notice.innerText()).not.toContain('other');
+  await press('I have seen it');
+  expect(await notice.count()).toBe(0);
+});
+
+it('says that a channel was removed while it was being changed', async () => {
+  const url = 'http://127.0.0.1:9/news';
+  const added = await api(token, 'POST', '/channels', { kind: 'webhook', label: 'Removed', url });
+  const { channel } = z.object({ channel: z.object({ id: z.string() }) }).parse(added.body);
+  await openSignedIn('/notifications');
+  await press('Edit Removed');
+  await field('Name').fill('typed');
+  await api(token, 'DELETE', `/channels/${channel.id}`);
+  await press('Save');
+  await page.getByRole('alert').getByText('Removed was removed.').waitFor();
+  expect(faults.splice(0)).toEqual([expect.stringContaining('404')]);
 });

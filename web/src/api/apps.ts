@@ -52,7 +52,7 @@ export function useRevokeApp(connectionId: string, grantId: string, name: string
     mutationFn: async () => {
       await api.delete(`/apps/${grantId}`);
     },
-    meta: { done: `${name} is revoked.` },
+    meta: { done: `${name} is revoked.`, takesAway: grantId },
     onSuccess: () => client.invalidateQueries({ queryKey: appsOf(connectionId) }),
   });
 }

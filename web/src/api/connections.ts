@@ -70,6 +70,8 @@ export function useStopTrading(connectionId: string) {
   const [lostAt, setLostAt] = useState<number>();
   const mutation = useMutation({
     mutationFn: async () => (await api.post<StopResult>(`/connections/${connectionId}/panic`)).data,
+    // Its keys and apps end with it.
+    meta: { takesAway: '*' },
     onMutate: () => setLostAt(undefined),
     onSuccess: () => {
       client.invalidateQueries({ queryKey: toolKey(connectionId, 'get_orders') });

@@ -58,7 +58,7 @@ export function useRevokeKey(connectionId: string, keyId: string, name: string) 
     mutationFn: async () => {
       await api.delete(`/keys/${keyId}`);
     },
-    meta: { done: `The key ${name} is revoked.` },
+    meta: { done: `The key ${name} is revoked.`, takesAway: keyId },
     onSuccess: () => client.invalidateQueries({ queryKey: keysOf(connectionId) }),
   });
 }

@@ -49,7 +49,7 @@ export function useChannelActs({ id, label }: Channel) {
     mutationFn: async () => {
       await api.delete(`/channels/${id}`);
     },
-    meta: { done: `${label} is deleted.` },
+    meta: { done: `${label} is deleted.`, takesAway: id },
     onSettled,
   });
   const replaceSecret = useMutation({

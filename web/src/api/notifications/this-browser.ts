@@ -58,6 +58,7 @@ export function useUnsubscribing({ id }: Pick<Channel, 'id'>) {
       const registration = await navigator.serviceWorker.getRegistration();
       await (await registration?.pushManager.getSubscription())?.unsubscribe();
     },
+    meta: { takesAway: id },
     onSettled: () => invalidateBoth(client),
   });
 }

@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import { useApps } from '../../api/apps.ts';
 import { TableSkeleton } from '../../ui/lists/table-skeleton.tsx';
 import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
+import { GoneElsewhere } from '../../ui/notices/gone-elsewhere.tsx';
 import { useShownConnection } from '../../ui/shown-connection/shown-connection.ts';
 import { AppSection } from './app-section.tsx';
 
@@ -28,6 +29,10 @@ export function AppsTab() {
         Hosts that you signed in to this connection. Each has a token of its own, which ends when you revoke
         it here.
       </Text>
+      <GoneElsewhere
+        items={data.map(({ grantId, clientName }) => ({ id: grantId, name: clientName }))}
+        happened="has lost its access"
+      />
       {data.length === 0 && (
         <Text>
           No host is connected yet.{' '}

@@ -5,6 +5,7 @@ import { isActive } from '../../format/key-words.ts';
 import { useOpener } from '../../ui/forms/use-opener.ts';
 import { TableSkeleton } from '../../ui/lists/table-skeleton.tsx';
 import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
+import { GoneElsewhere } from '../../ui/notices/gone-elsewhere.tsx';
 import { Notice } from '../../ui/notices/notice.tsx';
 import { useShownConnection } from '../../ui/shown-connection/shown-connection.ts';
 import { Disclosure } from '../../ui/text/disclosure.tsx';
@@ -62,6 +63,10 @@ export function KeysTab() {
           <Snippet caption={`API key “${minted.key.label}”`} text={minted.apiKey} of="API key" prominent />
         </Stack>
       )}
+      <GoneElsewhere
+        items={active.map((key) => ({ id: key.id, name: `The key ${key.label}` }))}
+        happened="was revoked, or has expired"
+      />
       {isFormOpen && <NewKeyForm mint={mint} onClose={form.close} />}
       {active.length === 0 && <Text>No key works at present.</Text>}
       {active.map((key) => (

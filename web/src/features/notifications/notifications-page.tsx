@@ -6,6 +6,7 @@ import { useIsConfigPending, usePublicConfig } from '../../api/config.ts';
 import { useChannels, useNewChannel } from '../../api/notifications/channels.ts';
 import { useThisBrowser } from '../../api/notifications/this-browser.ts';
 import { useOpener } from '../../ui/forms/use-opener.ts';
+import { GoneElsewhere } from '../../ui/notices/gone-elsewhere.tsx';
 import { FailedPage } from '../../ui/pages/failed-page.tsx';
 import { PageSkeleton } from '../../ui/pages/page-skeleton.tsx';
 import { ChannelSection } from './channel-section.tsx';
@@ -56,6 +57,7 @@ export function NotificationsPage() {
         )}
       </Group>
       {added.data !== undefined && <NewSecret made={added.data} />}
+      <GoneElsewhere items={channels.map(({ id, label }) => ({ id, name: label }))} happened="was removed" />
       {openForm !== null && <NewChannelForm kind={openForm} added={added} onClose={close} />}
       {channels.length === 0 && openForm === null && <Text size="sm">News goes nowhere else yet.</Text>}
       {channels.map((channel) => (
