@@ -123,3 +123,19 @@ it('are read anew by who has signed out and in again', async () => {
   await asked;
   await heading('Read before');
 });
+
+it('are read on as far as they were', async () => {
+  const { id, key } = await connection();
+  for (let calls = 0; calls < 60; calls += 10) {
+    await Promise.all(Array.from({ length: 10 }, () => callTool('get_accounts', {}, key)));
+  }
+  await openSignedIn(`/connections/${id}/activity?tool=get_accounts`);
+  const calls = page.getByRole('region', { name: 'Calls' }).locator('summary');
+  await press('Show older calls');
+  await expect.poll(() => calls.count()).toBe(60);
+  await page.reload();
+  await expect.poll(() => calls.count()).toBe(60);
+  // Another search begins anew.
+  await page.getByLabel('Tool', { exact: true }).selectOption('');
+  await page.getByRole('button', { name: 'Show older calls' }).waitFor();
+});

@@ -52,7 +52,9 @@ export function CallList({ query, fresh, filter, onClear }: CallListProps) {
           {hasNextPage && searched.since !== null && `, back to ${dateAndSecond(searched.since)}`}.
         </Text>
       )}
-      <OlderItems query={query}>{searched === null ? 'Show older calls' : 'Search older calls'}</OlderItems>
+      <OlderItems name={`calls ${JSON.stringify(filter)}`} query={query}>
+        {searched === null ? 'Show older calls' : 'Search older calls'}
+      </OlderItems>
       <Kept />
     </Stack>
   );

@@ -39,7 +39,9 @@ export function NewsPage() {
           <NewsRow key={item.id} news={item} connection={labelOf(item.connectionId)} />
         ))}
       </ol>
-      <OlderItems query={news}>Show older news</OlderItems>
+      <OlderItems name="news" query={news}>
+        Show older news
+      </OlderItems>
       <Text size="sm" c="dimmed">
         News is kept for 30 days. <Link to="/notifications">Send it to a webhook</Link>
       </Text>

@@ -62,7 +62,9 @@ export function DeliveryLog({ channelId }: { channelId: string }) {
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
-      <OlderItems query={deliveries}>Show older ones</OlderItems>
+      <OlderItems name={`deliveries ${channelId}`} query={deliveries}>
+        Show older ones
+      </OlderItems>
     </Stack>
   );
 }
