@@ -139,3 +139,30 @@ it('are read on as far as they were', async () => {
   await page.getByLabel('Tool', { exact: true }).selectOption('');
   await page.getByRole('button', { name: 'Show older calls' }).waitFor();
 });
+
+it('keep the arguments of a tool that was tried', async () => {
+  const { id } = await connection();
+  await openSignedIn(`/connections/${id}/try/get_quote`);
+  const symbol = page.getByLabel('symbol').first();
+  await symbol.fill('NVDA');
+  await helpLink().click();
+  await heading('Privacy');
+  await page.goBack();
+  await symbol.waitFor();
+  expect(await symbol.inputValue()).toBe('NVDA');
+  await page.reload();
+  await symbol.waitFor();
+  expect(await symbol.inputValue()).toBe('NVDA');
+});
+
+it('go on where the browser keeps nothing', async () => {
+  const { id } = await connection();
+  await openSignedIn(`/connections/${id}/try/get_quote`);
+  // As Safari does for a while after a hundred changes.
+  await page.evaluate(
+    `history.replaceState = () => { throw new DOMException('Too often', 'SecurityError'); }`,
+  );
+  await page.getByLabel('symbol').first().fill('NVDA');
+  await press('Run');
+  await page.getByText('The answer is here.').waitFor();
+});

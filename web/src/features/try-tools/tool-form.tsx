@@ -2,6 +2,7 @@ import type { ToolReference } from '@ibkr-gateway/functions/contract/site';
 import { Group, Stack, Text } from '@mantine/core';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { ActionButton } from '../../ui/forms/action-button.tsx';
+import { useKept } from '../../ui/pages/kept.ts';
 import { GroupInputs } from './field-input.tsx';
 import { type Draft, fieldsOf, readDraft } from './schema-fields.ts';
 
@@ -14,7 +15,7 @@ interface ToolFormProps {
 /** The arguments of a tool, as a form made of its input schema. */
 export function ToolForm({ tool, isRunning, onRun }: ToolFormProps) {
   const fields = fieldsOf(tool.inputSchema);
-  const [draft, setDraft] = useState<Record<string, Draft>>({});
+  const [draft, setDraft] = useKept<Record<string, Draft>>(`arguments of ${tool.name}`, {});
   const [problems, setProblems] = useState<Record<string, string>>({});
 
   const run = (event: FormEvent<HTMLFormElement>) => {

@@ -12,7 +12,11 @@ export function kept(name: string): unknown {
 
 export function keep(name: string, value: unknown): void {
   const { state } = window.history;
-  window.history.replaceState({ ...state, kept: { ...state?.kept, [name]: value } }, '');
+  try {
+    window.history.replaceState({ ...state, kept: { ...state?.kept, [name]: value } }, '');
+  } catch {
+    // Safari takes a hundred of these in half a minute: a page that changes more often goes on all the same.
+  }
 }
 
 /**
