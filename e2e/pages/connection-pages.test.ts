@@ -7,6 +7,7 @@ import type { Page, Route } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { api, signInAsDemoUser } from '../console-client.ts';
+import { demoKey } from '../demo-sandbox.ts';
 import { callTool, failTool, rpc } from '../mcp-endpoint.ts';
 import { demo } from '../own-stack.ts';
 import { postToSimulator } from '../sandbox.ts';
@@ -354,10 +355,12 @@ describe('trading', () => {
   it('is stopped on the page of a connection, and resumed', async () => {
     const { id, key } = await connection();
     await callTool('place_order', RESTING, key);
+    await callTool('place_order', BUY, await demoKey(id, 'owner'));
     await openSignedIn(`/connections/${id}/settings`);
     await press('Stop trading on Sandbox');
     await page.getByRole('dialog').getByRole('button', { name: 'Stop trading' }).click();
     await page.getByText('No order of its accounts works any more.').waitFor();
+    await page.getByText('1 order that waited for you was declined.').waitFor();
     await expectFocus(page.getByText(/^Trading is stopped since/).locator('..'));
     expect(await statusOf(key)).toBe(401);
     await expectAccessible(page);

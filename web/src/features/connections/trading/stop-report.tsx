@@ -24,7 +24,11 @@ export function StopReport({ panic, report, isReportLost }: StopReportProps) {
           Make sure that its keys and connected apps ended: the answer about them was lost.
         </List.Item>
       )}
-      {declined > 0 && <List.Item>{countWords(declined, 'order')} that waited for you declined.</List.Item>}
+      {declined > 0 && (
+        <List.Item>
+          {countWords(declined, 'order')} that waited for you {declined === 1 ? 'was' : 'were'} declined.
+        </List.Item>
+      )}
       <List.Item>{cancellationWords(panic)}</List.Item>
       {retrying && accountsLeft !== null && accountsLeft > 0 && (
         <List.Item>
