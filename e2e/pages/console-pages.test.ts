@@ -115,6 +115,16 @@ describe('the pages of a connection', () => {
     const tabs = await page.getByRole('navigation', { name: LONG }).boundingBox();
     expect((tabs?.y ?? Infinity) + (tabs?.height ?? 0)).toBeLessThan(250);
     await expectAccessible(page);
+
+    const grant = { ownerUid: demo().uid, connectionId: id, clientName: 'Copied Host' };
+    await revokeGrant(database(), await storeGrant(database(), grant), true);
+    await api(token, 'PATCH', `/connections/${id}`, { limits: { trading: false } });
+    await page.reload();
+    await page.getByText('Copied Host was disconnected').waitFor();
+    await page.getByText('Trading is stopped').waitFor();
+    const below = await page.getByRole('navigation', { name: LONG }).boundingBox();
+    expect((below?.y ?? Infinity) + (below?.height ?? 0)).toBeLessThan(250);
+    await expectAccessible(page);
     faults.splice(0);
   });
 

@@ -65,10 +65,14 @@ function LoadedPage({ connection, readAt }: { connection: Connection; readAt: nu
       <TradingControl
         connection={connection}
         readAt={readAt}
-        heading={(button) => <Heading connection={connection} stopButton={button} />}
+        heading={(button) => (
+          <>
+            <Heading connection={connection} stopButton={button} />
+            <TabLinks of={connection} />
+          </>
+        )}
       />
       <ReplayNotices connectionId={connection.id} />
-      <TabLinks of={connection} />
       <SessionAdvice connection={connection} />
       <PageBoundary headingOrder={2}>
         <Outlet context={shown} />
