@@ -36,8 +36,9 @@ export function PrivacyTopic() {
         the operator makes any, are kept for as long as the operator decides.
       </p>
       <p>
-        Not kept: your Google password, your IBKR password, API keys and tokens in a form that works, and the
-        answers of tools, except for a few minutes while they are used again.
+        Not kept: your Google password, API keys and tokens in a form that works, and the answers of tools,
+        except for a few minutes while they are used again. Your IBKR password is kept only for connections
+        that <TopicLink to="managed#stored">sign in by name and password</TopicLink>.
       </p>
 
       <Heading id="who">Who else sees it</Heading>
@@ -48,6 +49,11 @@ export function PrivacyTopic() {
         </li>
         <li>IBKR sees what your connections ask and order there.</li>
         <li>Google runs the servers, the database and the sign-in. Pages load nothing from anybody else.</li>
+        <li>
+          Where you have news sent, it passes through others: your own program gets all of it; the service
+          that sends mails for the operator, and your mail provider, learn your address and that something
+          happened; the push service of your browser’s maker carries it encrypted and cannot read it.
+        </li>
         <li>Whoever runs this service can read the database, and holds the key that opens what is sealed.</li>
       </ul>
 

@@ -25,8 +25,10 @@ export function SecurityTopic() {
         <li>Of API keys and tokens only SHA-256 fingerprints. A leaked database holds none that works.</li>
       </ul>
       <p>
-        Your IBKR password is never asked for. Pages load nothing from third parties, except Google’s sign-in
-        when you sign in, and there is no tracking.
+        Your IBKR password is asked for by connections of the kind{' '}
+        <TopicLink to="managed#stored">IBKR name and password</TopicLink> only. It is sealed with a key of its
+        own, which nothing but the sign-in to IBKR uses. Pages load nothing from third parties, except
+        Google’s sign-in when you sign in, and there is no tracking.
       </p>
 
       <Heading id="risks">What can still go wrong</Heading>
