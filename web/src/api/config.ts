@@ -3,7 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useApi } from './client/api-client.ts';
 import { readPublic } from './client/http.ts';
 
-function useConfigQuery() {
+/** {@link usePublicConfig}, and whether it failed. */
+export function useConfigQuery() {
   return useQuery({
     queryKey: ['config'],
     queryFn: ({ signal }) => readPublic<PublicConfig>('/api/config', { signal }),

@@ -3,6 +3,7 @@ import { useDocumentTitle } from '@mantine/hooks';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { Link, NavLink, useParams } from 'react-router';
 import { newQueryClient } from '../../api/client/query-client.ts';
+import { ConnectionLine } from '../../ui/notices/connection-line.tsx';
 import { NotFoundPage } from '../../ui/pages/not-found-page.tsx';
 import { useFragment, useTopOfPage } from '../../ui/text/scrolling.ts';
 import classes from './topic-page.module.css';
@@ -39,6 +40,7 @@ function Shown({ topic: { title, Content } }: { topic: Topic }) {
           {title}
         </Title>
         <QueryClientProvider client={queries}>
+          <ConnectionLine />
           <Content />
         </QueryClientProvider>
       </article>

@@ -31,8 +31,8 @@ export function McpTopic() {
         </li>
       </ul>
       <p>
-        One access leads to one connection. A host that shall see two accounts of different logins is
-        connected twice.
+        One access leads to one connection. To give a host two accounts that have different logins, connect it
+        twice.
       </p>
 
       <Heading id="scopes">Read-only, and read & write</Heading>
@@ -96,7 +96,7 @@ function Tool({ tool: { name, scope, description, inputSchema } }: { tool: ToolR
               <span key={arg}>
                 {index > 0 && ', '}
                 <code>{arg}</code>
-                {inputSchema.required?.includes(arg) && ' (needed)'}
+                {inputSchema.required?.includes(arg) && ' (required)'}
               </span>
             ))}
           </p>

@@ -1,18 +1,25 @@
-import { isOwnMachine, usePublicConfig } from '../../../api/config.ts';
+import { Skeleton } from '@mantine/core';
+import { isOwnMachine, useConfigQuery } from '../../../api/config.ts';
+import { FailureNotice } from '../../../ui/notices/failure-notice.tsx';
 import { Heading, Prose } from '../../../ui/text/prose.tsx';
 import { TopicLink } from '../topic-link.tsx';
 import { OperatorLink } from './operator-link.tsx';
 
 /** Who answers for a deployment, from its settings. */
 export function OperatorTopic() {
-  const operator = usePublicConfig()?.operator;
+  const { data, error, refetch } = useConfigQuery();
+  // Nothing is said of an operator who is not known yet.
+  if (data === undefined) {
+    return error === null ? <Skeleton h={360} /> : <FailureNotice error={error} onRetry={refetch} />;
+  }
+  const { operator } = data;
   return (
     <Prose>
-      {operator !== undefined && <Operator name={operator.name} contact={operator.contact} />}
+      <Operator name={operator.name} contact={operator.contact} />
 
       <Heading id="status">Status</Heading>
       <p>
-        {operator?.statusUrl ? (
+        {operator.statusUrl ? (
           <>
             The status of the service is at <OperatorLink to={operator.statusUrl} />.
           </>
@@ -32,7 +39,7 @@ export function OperatorTopic() {
       <p>
         <TopicLink to="privacy">Privacy</TopicLink> says what is kept and for how long,{' '}
         <TopicLink to="terms">Terms</TopicLink> what you may expect.
-        {operator?.privacyUrl && (
+        {operator.privacyUrl && (
           <>
             {' '}
             The operator’s own privacy notice is at <OperatorLink to={operator.privacyUrl} />.

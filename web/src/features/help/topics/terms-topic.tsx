@@ -1,13 +1,23 @@
-import { usePublicConfig } from '../../../api/config.ts';
+import { Box, Skeleton } from '@mantine/core';
+import { useConfigQuery } from '../../../api/config.ts';
+import { FailureNotice } from '../../../ui/notices/failure-notice.tsx';
 import { Heading, Prose } from '../../../ui/text/prose.tsx';
 import { TopicLink } from '../topic-link.tsx';
 import { OperatorLink } from './operator-link.tsx';
 
 /** What holds for everybody who uses a deployment. */
 export function TermsTopic() {
-  const termsUrl = usePublicConfig()?.operator.termsUrl;
+  const { data, error, refetch } = useConfigQuery();
+  // What comes late moves what is read, and the operator's own terms come first.
+  if (data === undefined && error === null) return <Skeleton h={480} />;
+  const termsUrl = data?.operator.termsUrl;
   return (
     <Prose>
+      {error !== null && (
+        <Box mb="md">
+          <FailureNotice error={error} onRetry={refetch} />
+        </Box>
+      )}
       {termsUrl && (
         <p>
           The operator’s own terms are at <OperatorLink to={termsUrl} />. Where they differ from these, they
