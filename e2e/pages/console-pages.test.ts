@@ -461,6 +461,62 @@ describe('the orders', () => {
     faults.splice(0);
   });
 
+  it('keep what they show while what failed is asked for once more', async () => {
+    const { id, key } = await sandbox();
+    await callTool('place_order', RESTING, key);
+    const error = { code: 'ibkr_unavailable', message: 'IBKR is away.', hint: 'Wait.', retryable: true };
+    let answer = Promise.resolve();
+    await page.route('**/tools/get_orders', async (route) => {
+      await answer;
+      await route.fulfill({ status: 422, json: { error } });
+    });
+    await openSignedIn(`/connections/${id}/orders`);
+    const retry = page.getByRole('button', { name: 'Try again' });
+    await retry.waitFor();
+    const held = Promise.withResolvers<void>();
+    answer = held.promise;
+    const asked = page.waitForRequest('**/tools/get_orders');
+    await retry.press('Enter');
+    await asked;
+    await page.getByText('Waiting for an answer').waitFor();
+    await page.getByText('IBKR is away. Wait.').waitFor();
+    await page.locator('summary').filter({ hasText: 'NVDA' }).waitFor();
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Try again');
+    const answered = page.waitForResponse('**/tools/get_orders');
+    held.resolve();
+    await answered;
+    await page.unroute('**/tools/get_orders');
+    await retry.press('Enter');
+    await page.getByRole('button', { name: 'Cancel: BUY 10 NVDA LMT limit 1 GTC' }).waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+    faults.splice(0);
+  });
+
+  it('show what the gateway knows before IBKR’s list has come, which pushes nothing down', async () => {
+    const { id, key } = await sandbox();
+    const { account_id } = await callTool('place_order', RESTING, key);
+    await orderElsewhere({ id, accountId: String(account_id) });
+    const list = Promise.withResolvers<void>();
+    await page.route('**/tools/get_orders', async (route) => {
+      await list.promise;
+      await route.continue();
+    });
+    await page.addInitScript(WATCH_SHIFTS);
+    await page.setViewportSize(PHONE);
+    await openSignedIn(`/connections/${id}/orders`);
+    const rows = page.locator('summary');
+    await rows.filter({ hasText: 'NVDA' }).waitFor();
+    await page.getByText('This is what the gateway knows.').waitFor();
+    await expectAccessible(page);
+    await page.evaluate('window.shifted = 0');
+    list.resolve();
+    await rows.filter({ hasText: 'SPY' }).waitFor();
+    expect(await rows.first().innerText()).toContain('NVDA');
+    expect(await page.getByText('This is what the gateway knows.').count()).toBe(0);
+    expect(await shifted()).toBeLessThanOrEqual(MOST_SHIFTED);
+    await expectAccessible(page);
+  });
+
   it('shows a new one by itself, cancels it after one question, and tells its life', async () => {
     const { id, key } = await sandbox();
     await openSignedIn(`/connections/${id}/orders`);

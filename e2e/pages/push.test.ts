@@ -50,6 +50,15 @@ afterEach(async () => {
   await Promise.all(items.map(({ id }) => api(token, 'DELETE', `/channels/${id}`)));
 });
 
+/** Of all the person's connections: other tests leave some. */
+async function countWaiting(): Promise<number> {
+  const { body } = await api(await signInAsDemoUser(), 'GET', '/intents?waiting=true');
+  const { items } = z
+    .object({ items: z.array(z.object({ approval: z.object({ expiresAt: z.iso.datetime().nullable() }) })) })
+    .parse(body);
+  return items.filter(({ approval }) => Date.parse(approval.expiresAt ?? '9999') > Date.now()).length;
+}
+
 /** What the person answers when the browser asks, and the push service that it has. */
 async function playBrowser(permission: 'granted' | 'denied', asked = permission): Promise<void> {
   const subscription = JSON.stringify(browser.subscription(service.endpoint));
@@ -226,9 +235,11 @@ it('tells pages that nobody looks at, which ask for nothing by themselves', asyn
   const waits = await callTool('place_order', order, await demoKey(id, 'owner'));
   const { intent_id } = z.object({ intent_id: z.string() }).parse(waits);
   const told = await toldOfWaiting(intent_id);
-  expect(await page.title()).toMatch(/^Orders/);
+  const count = await countWaiting();
+  const title = `(${count}) Orders · Unseen · IBKR Gateway`;
+  expect(await page.title()).not.toBe(title);
   await deliver(JSON.stringify(told));
-  await expect.poll(() => page.title()).toMatch(/^\(1\) Orders/);
+  await expect.poll(() => page.title()).toBe(title);
 });
 
 it('is a site that can be installed, whose worker is asked for anew', async () => {
@@ -253,29 +264,34 @@ it('is a site that can be installed, whose worker is asked for anew', async () =
   for (const { src } of icons) expect((await fetch(origin + src)).status).toBe(200);
 });
 
-it('counts the orders that wait in the title and on the icon, until they are decided on', async () => {
+it('counts the orders that wait on all connections in the title and on the icon, until they are decided on', async () => {
   await context.addInitScript(
     'window.badges = []; navigator.setAppBadge = async (count) => { window.badges.push(count); };',
   );
   const badge = () => page.evaluate<number>('window.badges.at(-1)');
   const { id } = await demoSandbox({ label: 'Counted' });
+  const other = await demoSandbox({ label: 'Beside it' });
   const key = await demoKey(id, 'owner');
   const order = { symbol: 'NVDA', side: 'BUY', quantity: 1, order_type: 'MKT' };
+  await callTool('place_order', order, await demoKey(other.id, 'owner'));
+  const before = await countWaiting();
   const first = z.object({ approval_url: z.string() }).parse(await callTool('place_order', order, key));
   await openSignedIn(`/connections/${id}/orders`);
-  await expect.poll(() => page.title()).toMatch(/^\(1\) Orders/);
+  const begin = async () => /^\(\d+\) \w+/.exec(await page.title())?.[0];
+  await expect.poll(begin).toBe(`(${before + 1}) Orders`);
+  await page.getByRole('link', { name: 'Orders 1 waiting for you' }).waitFor();
   await callTool('place_order', { ...order, quantity: 2 }, key);
-  await expect.poll(() => page.title()).toMatch(/^\(2\) Orders/);
-  expect(await badge()).toBe(2);
+  await expect.poll(begin).toBe(`(${before + 2}) Orders`);
+  expect(await badge()).toBe(before + 2);
 
   await page.getByRole('link', { name: 'Keys' }).click();
-  await expect.poll(() => page.title()).toMatch(/^\(2\) Keys/);
+  await expect.poll(begin).toBe(`(${before + 2}) Keys`);
   await page.goto(first.approval_url);
-  await expect.poll(() => page.title()).toMatch(/^\(1\) /);
+  await expect.poll(begin).toBe(`(${before + 2}) Approve`);
   await press('Decline');
   await page.getByText('Nothing was sent', { exact: true }).waitFor();
-  await expect.poll(() => page.title()).not.toMatch(/^\(/);
-  expect(await badge()).toBe(0);
+  await expect.poll(begin).toBe(`(${before + 1}) Approve`);
+  expect(await badge()).toBe(before + 1);
 });
 
 describe('says how it stands in a browser that', () => {

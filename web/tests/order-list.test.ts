@@ -68,6 +68,19 @@ it('what may still fill comes first, then the newest', () => {
   ]);
 });
 
+it('what IBKR alone knows comes below what was read already, where its list comes late', () => {
+  const stories = [
+    askedOrder({ id: 'new', state: 'not_placed', createdAt: at('15:00') }),
+    askedOrder({ id: 'working', state: 'working', ibkrOrderId: '1', createdAt: at('13:00') }),
+    askedOrder({ id: 'old', createdAt: at('12:00') }),
+  ];
+  const live = [liveOrder({ state: 'filled' }), liveOrder({ order_id: 'open' })];
+  const ids = (listed: typeof live) =>
+    listOrders(stories, listed, NOW, { addsBelow: true }).map(({ id }) => id);
+  expect(ids([])).toEqual(['1', 'new', 'old']);
+  expect(ids(live)).toEqual(['1', 'new', 'old', 'open']);
+});
+
 it('what waits for its owner is listed elsewhere until its time is over', () => {
   const story = askedOrder({ state: 'awaiting_approval', approval: waits });
   expect(listOrders([story], [], NOW)).toEqual([]);

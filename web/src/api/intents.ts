@@ -32,8 +32,7 @@ const LIST_EVERY_MS = 60_000;
 /** A browser that is told of news looks at once. */
 const WAITING_EVERY_MS = 30_000;
 /** What several parts of a page look at, which come one after the other, is read once. */
-const WAITING_FRESH_MS = 5_000;
-const ALL_EVERY_MS = 15_000;
+const FRESH_MS = 5_000;
 const MOVING_LIST_EVERY_MS = 15_000;
 /** What changes without anybody's doing. */
 const MOVING: readonly IntentState[] = ['sending', 'unknown', 'working'];
@@ -41,6 +40,12 @@ const QUOTE_EVERY_MS = 20_000;
 
 const keyOf = (id: string) => ['intents', id];
 const listOf = (connectionId: string) => ['connections', connectionId, 'intents'];
+const ALL_WAITING = [...listOf('all'), 'waiting'];
+
+/** Whether what was read under a key is of all orders that wait: others do not. */
+export function isOfAllWaiting([of, id, part, which]: QueryKey): boolean {
+  return of === 'connections' && id === 'all' && part === 'intents' && which === 'waiting';
+}
 
 /** The orders in what was read under a key; none where it is something else. */
 export function intentsIn([of, , part]: QueryKey, data: unknown): readonly Intent[] {
@@ -61,53 +66,54 @@ export function useIntent(id: string) {
 
 /** What was asked for over this gateway, the newest first, whether or not IBKR ever had it. */
 export function useOrderStories(connectionId: string) {
-  const api = useApi();
   return useQuery({
-    queryKey: listOf(connectionId),
-    queryFn: async ({ signal }) =>
-      (await api.get<IntentList>(`/connections/${connectionId}/intents`, { signal })).data.items,
+    ...storiesQuery(useApi(), connectionId),
     ...usePolling<Intent[]>((data) =>
       data?.some(({ state }) => MOVING.includes(state)) ? MOVING_LIST_EVERY_MS : LIST_EVERY_MS,
     ),
   });
 }
 
-/** Those of them that wait for their owner, which are few: to be asked for of every connection at once. */
-export function useWaitingOrders(connectionId: string) {
-  return useQuery({ ...waitingQuery(useApi(), connectionId), ...usePolling(WAITING_EVERY_MS) });
+/** Asks for it before there is anything to show it. */
+export function useEarlyOrderStories(connectionId: string): void {
+  usePrefetchQuery(storiesQuery(useApi(), connectionId));
 }
 
-/** Asks for them before there is anything to show them. */
-export function useEarlyWaitingOrders(connectionId: string): void {
-  usePrefetchQuery(waitingQuery(useApi(), connectionId));
-}
-
-function waitingQuery(api: ApiClient, connectionId: string) {
+function storiesQuery(api: ApiClient, connectionId: string) {
   return {
-    queryKey: [...listOf(connectionId), 'waiting'],
-    queryFn: async ({ signal }: { signal: AbortSignal }) => {
-      const path = `/connections/${connectionId}/intents?waiting=true`;
-      return (await api.get<IntentList>(path, { signal })).data.items;
-    },
-    staleTime: WAITING_FRESH_MS,
+    queryKey: listOf(connectionId),
+    queryFn: async ({ signal }: { signal: AbortSignal }) =>
+      (await api.get<IntentList>(`/connections/${connectionId}/intents`, { signal })).data.items,
+    staleTime: FRESH_MS,
   };
 }
 
-/** The same of all connections. */
-export function useAllWaitingOrders({ everyMs = ALL_EVERY_MS, isWanted = true } = {}) {
-  const api = useApi();
+/** Those of all connections that wait for their owner, which are few: every page tells of them, and reads them once. */
+export function useAllWaitingOrders({ everyMs = WAITING_EVERY_MS } = {}) {
+  return useQuery({ ...waitingQuery(useApi()), ...usePolling(everyMs) });
+}
+
+/** Those of one connection. */
+export function useWaitingOrders(id: string) {
   return useQuery({
-    enabled: isWanted,
-    queryKey: [...listOf('all'), 'waiting'],
-    queryFn: async ({ signal }) =>
-      (await api.get<IntentList>('/intents?waiting=true', { signal })).data.items,
-    ...usePolling(everyMs),
+    ...waitingQuery(useApi()),
+    ...usePolling(WAITING_EVERY_MS),
+    select: (all) => all.filter(({ connectionId }) => connectionId === id),
   });
 }
 
+function waitingQuery(api: ApiClient) {
+  return {
+    queryKey: ALL_WAITING,
+    queryFn: async ({ signal }: { signal: AbortSignal }) =>
+      (await api.get<IntentList>('/intents?waiting=true', { signal })).data.items,
+    staleTime: FRESH_MS,
+  };
+}
+
 /** Has the orders of a connection read again. */
-export function refreshOrderStories(client: QueryClient, connectionId: string): Promise<void> {
-  return client.invalidateQueries({ queryKey: listOf(connectionId) });
+export function refreshOrderStories(client: QueryClient, connectionId: string): void {
+  for (const queryKey of [listOf(connectionId), ALL_WAITING]) void client.invalidateQueries({ queryKey });
 }
 
 /**
@@ -133,6 +139,7 @@ export function useDecision(intent: Intent) {
       // A look that began before would bring the order back as it was.
       await client.cancelQueries({ queryKey });
       client.setQueryData(queryKey, decided);
+      refreshOrderStories(client, decided.connectionId);
     },
     onError: (error, _, state) => {
       if (state && isAnswerLost(error)) setAsked({ state, lostAt: Date.now() });

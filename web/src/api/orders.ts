@@ -3,7 +3,7 @@ import type { LiveOrder, OrderCancellation } from '@ibkr-gateway/functions/contr
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useApi } from './client/api-client.ts';
 import { refreshOrderStories } from './intents.ts';
-import { toolKey, useTool } from './tools.ts';
+import { toolKey, useEarlyTool, useTool } from './tools.ts';
 
 const LIVE_EVERY_MS = 30_000;
 
@@ -11,6 +11,11 @@ const LIVE_EVERY_MS = 30_000;
 export function useLiveOrders(connectionId: string, accountId: string | undefined) {
   const args = accountId === undefined ? {} : { account_id: accountId };
   return useTool(connectionId, 'get_orders', args, { everyMs: LIVE_EVERY_MS });
+}
+
+/** Asks for those of the current account before there is anything to show them. */
+export function useEarlyLiveOrders(connectionId: string): void {
+  useEarlyTool(connectionId, 'get_orders', {});
 }
 
 /** Asks IBKR to cancel an order; answers what is known of it then. */

@@ -1,7 +1,7 @@
 import type { Intent } from '@ibkr-gateway/functions/contract/orders/intent';
 import { type QueryCache, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
-import { intentsIn } from './intents.ts';
+import { intentsIn, isOfAllWaiting } from './intents.ts';
 
 /**
  * Something that follows from the orders that the page has read and still looks at: nothing is asked for besides.
@@ -32,9 +32,15 @@ export function useRefreshOnNews(): void {
   }, [client]);
 }
 
+/** As they were last read: once all that wait are known, what was read before of others is over. */
 function shownIntents(cache: QueryCache): Intent[] {
-  const read = cache
+  const reads = cache
     .findAll({ type: 'active' })
-    .flatMap(({ queryKey, state }) => intentsIn(queryKey, state.data));
-  return [...new Map(read.map((intent) => [intent.id, intent])).values()];
+    .toSorted((a, b) => a.state.dataUpdatedAt - b.state.dataUpdatedAt);
+  const known = new Map<string, Intent>();
+  for (const { queryKey, state } of reads) {
+    if (isOfAllWaiting(queryKey)) known.clear();
+    for (const intent of intentsIn(queryKey, state.data)) known.set(intent.id, intent);
+  }
+  return [...known.values()];
 }

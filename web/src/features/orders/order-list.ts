@@ -17,11 +17,14 @@ export type ListedOrder = KnownOrder & {
  * Those that may still fill come first, then the newest. What waits for its owner is left out: it has a list of its own.
  * @param stories The newest first.
  * @param now In ms since 1970.
+ * @param addsBelow Whether the orders that only IBKR knows come below all others, which stay where they were without
+ *   IBKR's list: for a list that comes when they are read already.
  */
 export function listOrders(
   stories: readonly Intent[],
   live: readonly LiveOrder[],
   now: number,
+  { addsBelow = false } = {},
 ): ListedOrder[] {
   const told = Map.groupBy(
     stories.filter((story) => waitingOf(story, now)?.isExpired !== false),
@@ -37,8 +40,13 @@ export function listOrders(
       const partOf = stories.find(({ id }) => id === order.intent_id);
       return { id: order.order_id, story: undefined, earlier: [], live: order, partOf };
     });
-  return [...asked, ...others].toSorted(
-    (a, b) => Number(mayFill(b)) - Number(mayFill(a)) || compareTimes(timeOf(b), timeOf(a)),
+  if (!addsBelow) return sorted([...asked, ...others]);
+  return [...sorted(asked, ({ story }) => story !== undefined && !isOver(story.state)), ...sorted(others)];
+}
+
+function sorted(orders: readonly ListedOrder[], isFirst = mayFill): ListedOrder[] {
+  return orders.toSorted(
+    (a, b) => Number(isFirst(b)) - Number(isFirst(a)) || compareTimes(timeOf(b), timeOf(a)),
   );
 }
 

@@ -1,8 +1,9 @@
-import { Group, Skeleton, Stack } from '@mantine/core';
+import { Group, Skeleton, Stack, Text } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { useOrderStories, useWaitingOrders } from '../../api/intents.ts';
 import { useLiveOrders } from '../../api/orders.ts';
 import { Freshness } from '../../ui/notices/freshness.tsx';
+import { useSteady } from '../../ui/notices/use-steady.ts';
 import { AccountChoice } from '../../ui/shown-connection/account-choice.tsx';
 import { useShownAccount, useShownConnection } from '../../ui/shown-connection/shown-connection.ts';
 import { Section } from '../../ui/text/section.tsx';
@@ -19,9 +20,9 @@ export function OrdersTab() {
   const { id, label } = connection;
   const { accountId } = useShownAccount();
   useDocumentTitle(`Orders · ${label} · IBKR Gateway`);
-  const live = useLiveOrders(id, accountId);
-  const stories = useOrderStories(id);
-  const waitingOrders = useWaitingOrders(id);
+  const live = useSteady(useLiveOrders(id, accountId));
+  const stories = useSteady(useOrderStories(id));
+  const waitingOrders = useSteady(useWaitingOrders(id));
   const place = useWaitingPlace(id);
   if (place === 'unknown') return <Skeleton h="70vh" />;
   const isBelow = place === 'below';
@@ -39,6 +40,11 @@ export function OrdersTab() {
       </Group>
       {!isBelow && waiting}
       <Section title="Orders">
+        {/* True before anything has come: it is read meanwhile. */}
+        <Text size="sm" c="dimmed" mb="sm">
+          You cannot enter orders here, only approve and cancel what apps and keys ask for. To trade yourself,
+          use IBKR’s own apps: those orders are listed here too.
+        </Text>
         <Orders
           connection={connection}
           stories={stories}

@@ -3,12 +3,14 @@ import type { Intent } from '@ibkr-gateway/functions/contract/orders/intent';
 import { rowsOf } from '@ibkr-gateway/functions/contract/table';
 import type * as output from '@ibkr-gateway/functions/contract/tool-outputs/orders';
 import { Text } from '@mantine/core';
-import type { UseQueryResult } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
 import { countWords } from '../../format/count-words.ts';
+import { useLasting } from '../../format/waiting-words.ts';
 import { InBatches } from '../../ui/lists/in-batches.tsx';
 import { TableSkeleton } from '../../ui/lists/table-skeleton.tsx';
 import { FailureNotices, type Reading } from '../../ui/notices/failure-notice.tsx';
 import { Notice } from '../../ui/notices/notice.tsx';
+import type { Steady } from '../../ui/notices/use-steady.ts';
 import { useShownAccount } from '../../ui/shown-connection/shown-connection.ts';
 import { useNow } from '../../ui/values/use-now.ts';
 import { useOrderCancelling } from './cancel-order.tsx';
@@ -16,11 +18,12 @@ import { listOrders } from './order-list.ts';
 import { OrderRow } from './order-row.tsx';
 
 const AT_ONCE = 20;
+const LATE_MS = 2_000;
 
 interface OrdersProps {
   connection: Connection;
-  stories: UseQueryResult<Intent[]>;
-  live: UseQueryResult<output.Orders>;
+  stories: Steady<Intent[]>;
+  live: Steady<output.Orders>;
   /** What the page says above to have failed; null: nothing. */
   told: unknown;
   /** What the page shows below. */
@@ -32,11 +35,15 @@ export function Orders({ connection, stories, live, told, others }: OrdersProps)
   const now = useNow();
   const cancelling = useOrderCancelling(connection);
   const accountId = useShownAccount().accountId ?? live.data?.account_id;
-  // What comes later would push down what is drawn by then; IBKR that does not answer holds up nothing for long.
-  const isLiveComing = live.isPending && live.failureCount === 0;
-  if (stories.isPending || isLiveComing) return <TableSkeleton rows={6} />;
-  const own = stories.data?.filter(({ order }) => accountId === undefined || order.accountId === accountId);
-  const orders = listOrders(own ?? [], live.data === undefined ? [] : rowsOf(live.data.orders), now);
+  const arrival = useArrival(live);
+  const own =
+    stories.data?.filter(({ order }) => accountId === undefined || order.accountId === accountId) ?? [];
+  const isNothingToShow = stories.data === undefined || own.length === 0;
+  if (!stories.isFetched || arrival === 'coming' || (arrival === 'late' && isNothingToShow)) {
+    return <TableSkeleton rows={6} />;
+  }
+  const listed = live.data === undefined ? [] : rowsOf(live.data.orders);
+  const orders = listOrders(own, listed, now, { addsBelow: arrival !== 'in_time' });
   return (
     <>
       {cancelling.told}
@@ -54,13 +61,36 @@ export function Orders({ connection, stories, live, told, others }: OrdersProps)
           ))
         }
       </InBatches>
-      <Text size="sm" c="dimmed" mt="md">
-        You cannot enter orders here, only approve and cancel what apps and keys ask for. To trade yourself,
-        use IBKR’s own apps: those orders are listed above too.
-      </Text>
+      {arrival === 'late' && (
+        <>
+          <Text size="sm" mt="sm" mb="xs">
+            This is what the gateway knows. What IBKR says of it, and orders placed elsewhere, are still to
+            come.
+          </Text>
+          <TableSkeleton rows={2} />
+        </>
+      )}
       {cancelling.question}
     </>
   );
+}
+
+type Arrival = 'coming' | 'late' | 'came_late' | 'in_time';
+
+/**
+ * IBKR's own list takes seconds where nobody has asked lately. What the gateway knows waits a little for it, so that
+ * both are drawn as one; what comes later pushes nothing down.
+ */
+function useArrival(live: Steady<output.Orders>): Arrival {
+  // IBKR that does not answer holds up nothing for long.
+  const isComing = !live.isFetched && live.failureCount === 0;
+  const isLong = useLasting(isComing, LATE_MS);
+  const [isLate, setIsLate] = useState(false);
+  useEffect(() => {
+    if (isLong) setIsLate(true);
+  }, [isLong]);
+  if (isComing) return isLate ? 'late' : 'coming';
+  return isLate ? 'came_late' : 'in_time';
 }
 
 function Unread({ count, reason }: NonNullable<output.Orders['unread']>) {

@@ -1,14 +1,20 @@
 import { Text } from '@mantine/core';
 import { useNetwork } from '@mantine/hooks';
-import { useIsFetching, useIsMutating } from '@tanstack/react-query';
+import { type Query, useIsFetching, useIsMutating } from '@tanstack/react-query';
+import { isOfAllWaiting } from '../../api/intents.ts';
 import { useWaitingWords } from '../../format/waiting-words.ts';
 import classes from './connection-line.module.css';
+
+/** What is only brought up to date keeps nobody waiting, nor does what the title alone tells of. */
+function isWaitedFor(query: Query): boolean {
+  if (query.state.data !== undefined) return false;
+  return !isOfAllWaiting(query.queryKey) || query.getObserversCount() > 1;
+}
 
 /** Says when the device is offline, and when an answer takes longer than one expects. */
 export function ConnectionLine() {
   const { online } = useNetwork();
-  // What is only brought up to date keeps nobody waiting.
-  const isBusy = useIsFetching({ predicate: ({ state }) => state.data === undefined }) + useIsMutating() > 0;
+  const isBusy = useIsFetching({ predicate: isWaitedFor }) + useIsMutating() > 0;
   const words = useWaitingWords(isBusy);
   if (!online) {
     return (

@@ -10,12 +10,13 @@ const LATE_MS = 2_000;
  * holds nothing up, and comes below.
  */
 export function useWaitingPlace(connectionId: string): 'unknown' | 'above' | 'below' {
-  const { isPending } = useWaitingOrders(connectionId);
-  const isLong = useLasting(isPending, LATE_MS);
+  // Once it was answered, or failed, it keeps its place while it is asked for anew.
+  const { isFetched } = useWaitingOrders(connectionId);
+  const isLong = useLasting(!isFetched, LATE_MS);
   const [isLate, setIsLate] = useState(false);
   useEffect(() => {
     if (isLong) setIsLate(true);
   }, [isLong]);
   if (isLate) return 'below';
-  return isPending ? 'unknown' : 'above';
+  return isFetched ? 'above' : 'unknown';
 }

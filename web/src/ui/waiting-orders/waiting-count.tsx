@@ -1,21 +1,12 @@
 import type { Intent } from '@ibkr-gateway/functions/contract/orders/intent';
 import { useEffect } from 'react';
-import { useLocation } from 'react-router';
 import { useAllWaitingOrders } from '../../api/intents.ts';
 import { useRefreshOnNews, useShownIntents } from '../../api/waiting-intents.ts';
 import { isWaiting } from './waiting.ts';
 
-const EVERY_MS = 30_000;
-/** These read the orders that they tell of. */
-const READS_ORDERS = /^\/(connections|approve)(\/|$)/;
-
-/**
- * Tells in the title of the tab and on the icon of the app how many orders wait, of those that the page looks at; of all
- * where it looks at none.
- */
+/** Tells in the title of the tab and on the icon of the app how many orders wait, of all connections on every page. */
 export function WaitingCount() {
-  const { pathname } = useLocation();
-  useAllWaitingOrders({ everyMs: EVERY_MS, isWanted: !READS_ORDERS.test(pathname) });
+  useAllWaitingOrders();
   useRefreshOnNews();
   const count = useShownIntents(countWaiting);
   useEffect(() => showInTitle(count), [count]);

@@ -1,5 +1,6 @@
 import { useWaitingOrders } from '../../api/intents.ts';
 import { FailureNotices, type Reading } from '../notices/failure-notice.tsx';
+import { useSteady } from '../notices/use-steady.ts';
 import { WaitingList } from './waiting-list.tsx';
 
 interface WaitingOrdersProps {
@@ -22,7 +23,7 @@ export function WaitingOrders({
   told = null,
   others = [],
 }: WaitingOrdersProps) {
-  const waiting = useWaitingOrders(connectionId);
+  const waiting = useSteady(useWaitingOrders(connectionId));
   const { data, error } = waiting;
   if (data === undefined && isQuiet) return null;
   if (data === undefined && error !== null) {

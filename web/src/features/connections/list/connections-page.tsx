@@ -18,13 +18,15 @@ import { FirstSteps } from './first-steps.tsx';
 
 /** With fewer, all are seen at once. */
 const SEARCHED_FROM = 5;
+/** Here one watches for them. */
+const WAITING_EVERY_MS = 15_000;
 
 /** `/connections`: all of a person's ways to IBKR at a glance, what waits on each, and the way to stop them. */
 export function ConnectionsPage() {
   useDocumentTitle('Connections · IBKR Gateway');
   const { data, error, refetch, dataUpdatedAt } = useConnections();
   const glance = useGlance();
-  const waiting = useAllWaitingOrders();
+  const waiting = useAllWaitingOrders({ everyMs: WAITING_EVERY_MS });
   const [search, setSearch] = useKept('search', '');
   if (data === undefined) {
     return error === null ? <PageSkeleton /> : <FailedPage error={error} onRetry={refetch} />;

@@ -5,7 +5,8 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import { Link, NavLink, Outlet, useLocation, useMatch, useParams } from 'react-router';
 import { useEarlyAccountData } from '../../../api/account-data.ts';
 import { useConnection } from '../../../api/connections.ts';
-import { useEarlyWaitingOrders, useWaitingOrders } from '../../../api/intents.ts';
+import { useEarlyOrderStories, useWaitingOrders } from '../../../api/intents.ts';
+import { useEarlyLiveOrders } from '../../../api/orders.ts';
 import { isNotFound } from '../../../format/failure-words.ts';
 import { KINDS } from '../../../ui/connection-kinds/kinds.ts';
 import { FailedPage } from '../../../ui/pages/failed-page.tsx';
@@ -40,19 +41,25 @@ export function ConnectionPage() {
   return <LoadedPage key={data.id} connection={data} readAt={dataUpdatedAt} />;
 }
 
-/** Its overview is what most come for, and waits for most: that is asked for meanwhile. */
+/** Its overview is what most come for, and waits for most, as its orders do: that is asked for meanwhile. */
 function LoadingPage({ id }: { id: string }) {
   return (
     <>
       {useMatch('/connections/:connectionId') && <EarlyAccountData connectionId={id} />}
+      {useMatch('/connections/:connectionId/orders') && <EarlyOrders connectionId={id} />}
       <PageSkeleton />
     </>
   );
 }
 
 function EarlyAccountData({ connectionId }: { connectionId: string }) {
-  useEarlyWaitingOrders(connectionId);
   useEarlyAccountData(connectionId);
+  return null;
+}
+
+function EarlyOrders({ connectionId }: { connectionId: string }) {
+  useEarlyLiveOrders(connectionId);
+  useEarlyOrderStories(connectionId);
   return null;
 }
 
