@@ -4,8 +4,9 @@ import type {
   DataPart,
   OwnAccount,
 } from '@ibkr-gateway/functions/contract/account';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useApi } from './client/api-client.ts';
+import { useChange } from './client/change.ts';
 import type { ApiClient } from './client/http.ts';
 import { readPages } from './pages.ts';
 
@@ -43,7 +44,7 @@ export async function readOwnData(
 /** Deletes the account of who is signed in, for good. */
 export function useDeleteAccount(onDeleted: () => void) {
   const api = useApi();
-  return useMutation({
+  return useChange({
     mutationFn: async (body: AccountDeletionBody) => {
       await api.post('/account/deletion', body);
     },

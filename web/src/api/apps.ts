@@ -1,7 +1,8 @@
 import type { AppChanges, AppList } from '@ibkr-gateway/functions/contract/access/app';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { isChangedElsewhere } from '../format/failure-words.ts';
 import { useApi } from './client/api-client.ts';
+import { useChange } from './client/change.ts';
 import { usePolling } from './client/polling.ts';
 
 const appsOf = (connectionId: string) => ['connections', connectionId, 'apps'];
@@ -33,7 +34,7 @@ function useAppList<Part>(connectionId: string, select: (list: AppList) => Part,
 export function useChangeApp(connectionId: string, grantId: string) {
   const api = useApi();
   const client = useQueryClient();
-  return useMutation({
+  return useChange({
     mutationFn: async (changes: AppChanges) => {
       await api.patch(`/apps/${grantId}`, changes);
     },
@@ -48,7 +49,7 @@ export function useChangeApp(connectionId: string, grantId: string) {
 export function useRevokeApp(connectionId: string, grantId: string, name: string) {
   const api = useApi();
   const client = useQueryClient();
-  return useMutation({
+  return useChange({
     mutationFn: async () => {
       await api.delete(`/apps/${grantId}`);
     },

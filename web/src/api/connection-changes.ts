@@ -9,22 +9,17 @@ import type {
   OwnersAct,
 } from '@ibkr-gateway/functions/contract/connection';
 import type { KindWithSecrets } from '@ibkr-gateway/functions/contract/connection-kind';
-import {
-  keepPreviousData,
-  type QueryClient,
-  useMutation,
-  useQuery,
-  useQueryClient,
-} from '@tanstack/react-query';
+import { keepPreviousData, type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { isChangedElsewhere } from '../format/failure-words.ts';
 import { useApi } from './client/api-client.ts';
+import { useChange } from './client/change.ts';
 import { usePolling } from './client/polling.ts';
 import { toolKey } from './tools.ts';
 
 export function useAddConnection() {
   const api = useApi();
   const client = useQueryClient();
-  return useMutation({
+  return useChange({
     mutationFn: async (fields: NewConnection) =>
       (await api.post<AddedConnection>('/connections', fields)).data,
     onSuccess: () => client.invalidateQueries({ queryKey: ['connections'], exact: true }),
@@ -34,7 +29,7 @@ export function useAddConnection() {
 export function useChangeConnection(id: string) {
   const api = useApi();
   const client = useQueryClient();
-  return useMutation({
+  return useChange({
     mutationFn: async (changes: ConnectionChanges) => {
       await api.patch(`/connections/${id}`, changes);
     },
@@ -59,7 +54,7 @@ export function useChangeConnection(id: string) {
 export function useDeleteConnection(id: string, label: string, onDeleted: () => void) {
   const api = useApi();
   const client = useQueryClient();
-  return useMutation({
+  return useChange({
     mutationFn: async () => {
       await api.delete(`/connections/${id}`);
     },
@@ -85,7 +80,7 @@ export function useGatewayAddress(id: string) {
 export function useTestConnection(id: string) {
   const api = useApi();
   const client = useQueryClient();
-  return useMutation({
+  return useChange({
     mutationFn: async () => (await api.post<ConnectionTest>(`/connections/${id}/test`)).data,
     onSuccess: () => refreshConnection(client, id),
   });
@@ -95,7 +90,7 @@ export function useTestConnection(id: string) {
 export function useOwnersAct(id: string, onSignedIn?: () => void) {
   const api = useApi();
   const client = useQueryClient();
-  return useMutation({
+  return useChange({
     mutationFn: async (act: OwnersAct) =>
       (await api.post<ConnectionTest>(`/connections/${id}/sign-in`, act)).data,
     onSuccess: async ({ ok }, { act }) => {

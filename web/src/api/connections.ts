@@ -4,10 +4,11 @@ import type {
   ShownConnection,
   StopResult,
 } from '@ibkr-gateway/functions/contract/connection';
-import { useMutation, usePrefetchQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { usePrefetchQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { isAnswerLost } from '../format/failure-words.ts';
 import { useApi } from './client/api-client.ts';
+import { useChange } from './client/change.ts';
 import type { ApiClient } from './client/http.ts';
 import { usePolling } from './client/polling.ts';
 import { toolKey } from './tools.ts';
@@ -68,7 +69,7 @@ export function useStopTrading(connectionId: string) {
   const api = useApi();
   const client = useQueryClient();
   const [lostAt, setLostAt] = useState<number>();
-  const mutation = useMutation({
+  const mutation = useChange({
     mutationFn: async () => (await api.post<StopResult>(`/connections/${connectionId}/panic`)).data,
     // Its keys and apps end with it.
     meta: { takesAway: '*' },

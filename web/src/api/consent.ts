@@ -3,9 +3,10 @@ import type {
   ConsentRequest,
   ConsentResult,
 } from '@ibkr-gateway/functions/contract/access/consent';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { failureCode } from '../format/failure-words.ts';
 import { useApi } from './client/api-client.ts';
+import { useChange } from './client/change.ts';
 
 export function useConsentRequest(uid: string) {
   const api = useApi();
@@ -19,7 +20,7 @@ export function useConsentRequest(uid: string) {
 /** Answers the host; the browser then has to go to `redirectTo`. */
 export function useConsentAnswer(uid: string) {
   const api = useApi();
-  return useMutation({
+  return useChange({
     mutationFn: async (answer: ConsentDecision) =>
       (await api.post<ConsentResult>(`/consent/${encodeURIComponent(uid)}`, answer)).data,
     onSuccess: ({ redirectTo }) => window.location.assign(redirectTo),

@@ -9,7 +9,6 @@ import type { Quote } from '@ibkr-gateway/functions/contract/tool-outputs/market
 import {
   type QueryClient,
   type QueryKey,
-  useMutation,
   usePrefetchQuery,
   useQuery,
   useQueryClient,
@@ -17,6 +16,7 @@ import {
 import { useState } from 'react';
 import { isAnswerLost } from '../format/failure-words.ts';
 import { useApi } from './client/api-client.ts';
+import { useChange } from './client/change.ts';
 import type { ApiClient } from './client/http.ts';
 import { usePolling } from './client/polling.ts';
 
@@ -126,7 +126,7 @@ export function useDecision(intent: Intent) {
   const client = useQueryClient();
   const [asked, setAsked] = useState<{ state: IntentState; lostAt?: number }>();
   const queryKey = keyOf(intent.id);
-  const { error, ...mutation } = useMutation({
+  const { error, ...mutation } = useChange({
     mutationFn: async (decision: 'approve' | 'reject') => {
       const body: IntentDecision = decision === 'approve' ? yesTo(intent) : { decision };
       return (await api.post<ShownIntent>(`/intents/${intent.id}`, body)).data.intent;

@@ -4,9 +4,10 @@ import type {
   CreatedApiKey,
   NewApiKey,
 } from '@ibkr-gateway/functions/contract/access/api-key';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { isChangedElsewhere } from '../format/failure-words.ts';
 import { useApi } from './client/api-client.ts';
+import { useChange } from './client/change.ts';
 import { usePolling } from './client/polling.ts';
 
 const keysOf = (connectionId: string) => ['connections', connectionId, 'keys'];
@@ -29,9 +30,10 @@ export function useKeys(connectionId: string, { everyMs }: { everyMs?: number } 
 export function useNewKey(connectionId: string) {
   const api = useApi();
   const client = useQueryClient();
-  return useMutation({
+  return useChange({
     mutationFn: async (fields: NewApiKey) =>
       (await api.post<CreatedApiKey>(`/connections/${connectionId}/keys`, fields)).data,
+    isAlwaysSame: true,
     onSuccess: () => client.invalidateQueries({ queryKey: keysOf(connectionId) }),
   });
 }
@@ -39,7 +41,7 @@ export function useNewKey(connectionId: string) {
 export function useChangeKey(connectionId: string, keyId: string) {
   const api = useApi();
   const client = useQueryClient();
-  return useMutation({
+  return useChange({
     mutationFn: async (changes: ApiKeyChanges) => {
       await api.patch(`/keys/${keyId}`, changes);
     },
@@ -54,7 +56,7 @@ export function useChangeKey(connectionId: string, keyId: string) {
 export function useRevokeKey(connectionId: string, keyId: string, name: string) {
   const api = useApi();
   const client = useQueryClient();
-  return useMutation({
+  return useChange({
     mutationFn: async () => {
       await api.delete(`/keys/${keyId}`);
     },

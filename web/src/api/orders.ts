@@ -1,7 +1,8 @@
 import type { Cancellation } from '@ibkr-gateway/functions/contract/orders/intent';
 import type { LiveOrder, OrderCancellation } from '@ibkr-gateway/functions/contract/tool-outputs/orders';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useApi } from './client/api-client.ts';
+import { useChange } from './client/change.ts';
 import { refreshOrderStories } from './intents.ts';
 import { toolKey, useEarlyTool, useTool } from './tools.ts';
 
@@ -22,7 +23,7 @@ export function useEarlyLiveOrders(connectionId: string): void {
 export function useCancelOrder(connectionId: string) {
   const api = useApi();
   const client = useQueryClient();
-  return useMutation({
+  return useChange({
     mutationFn: async ({ order_id, account_id }: LiveOrder) => {
       const path = `/connections/${connectionId}/orders/${encodeURIComponent(order_id)}/cancel`;
       const body: Cancellation = { accountId: account_id };

@@ -7,8 +7,9 @@ import type {
   RecordList,
   Usage,
 } from '@ibkr-gateway/functions/contract/audit';
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useApi } from '../client/api-client.ts';
+import { useChange } from '../client/change.ts';
 import type { ApiClient } from '../client/http.ts';
 import { usePolling } from '../client/polling.ts';
 import { nextPage, readPages } from '../pages.ts';
@@ -109,7 +110,7 @@ const USAGE_FRESH_MS = 60_000;
 /** Has the records of a connection verified, when asked to. */
 export function useVerification(connectionId: string) {
   const api = useApi();
-  return useMutation({
+  return useChange({
     mutationFn: async () =>
       (await api.get<AuditVerification>(`/connections/${connectionId}/audit/verify`)).data,
   });

@@ -7,8 +7,9 @@ import type {
   DeliveryList,
   NewChannel,
 } from '@ibkr-gateway/functions/contract/news/channels';
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useApi } from '../client/api-client.ts';
+import { useChange } from '../client/change.ts';
 import { nextPage } from '../pages.ts';
 
 const CHANNELS = ['channels'];
@@ -27,7 +28,7 @@ export function useChannels() {
 export function useNewChannel() {
   const api = useApi();
   const client = useQueryClient();
-  return useMutation({
+  return useChange({
     mutationFn: async (fields: NewChannel) => (await api.post<CreatedChannel>('/channels', fields)).data,
     // An address for mail is there though the mail to it did not go.
     onSettled: () => client.invalidateQueries({ queryKey: CHANNELS }),
@@ -39,27 +40,27 @@ export function useChannelActs({ id, label }: Channel) {
   const api = useApi();
   const client = useQueryClient();
   const onSettled = () => client.invalidateQueries({ queryKey: CHANNELS });
-  const change = useMutation({
+  const change = useChange({
     mutationFn: async (changes: ChannelChanges) => {
       await api.patch(`/channels/${id}`, changes);
     },
     onSettled,
   });
-  const remove = useMutation({
+  const remove = useChange({
     mutationFn: async () => {
       await api.delete(`/channels/${id}`);
     },
     meta: { done: `${label} is deleted.`, takesAway: id },
     onSettled,
   });
-  const replaceSecret = useMutation({
+  const replaceSecret = useChange({
     mutationFn: async () => (await api.post<CreatedChannel>(`/channels/${id}/secret`)).data,
     onSettled,
   });
-  const test = useMutation({
+  const test = useChange({
     mutationFn: async () => (await api.post<ChannelTest>(`/channels/${id}/test`)).data.attempt,
   });
-  const askAgain = useMutation({
+  const askAgain = useChange({
     mutationFn: async () => {
       await api.post(`/channels/${id}/confirmation`);
     },
@@ -84,7 +85,7 @@ export function useDeliveries(channelId: string) {
 export function useReplay(channelId: string) {
   const api = useApi();
   const client = useQueryClient();
-  return useMutation({
+  return useChange({
     mutationFn: async (deliveryId: string) => {
       await api.post(`/deliveries/${deliveryId}/replay`);
     },

@@ -1,4 +1,4 @@
-import { useMutation } from '@tanstack/react-query';
+import { useChange } from '../client/change.ts';
 import { postPublic } from '../client/http.ts';
 
 /** A link of a mail, and what it is for. */
@@ -12,5 +12,5 @@ export interface MailLink {
 export function useMailLink({ act, channelId, token }: MailLink) {
   const place = act === 'confirm' ? 'confirmation' : 'stop';
   const path = `/api/email/${place}/${encodeURIComponent(channelId)}/${encodeURIComponent(token)}`;
-  return useMutation({ mutationFn: () => postPublic(path) });
+  return useChange({ mutationFn: () => postPublic(path) });
 }

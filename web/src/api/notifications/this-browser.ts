@@ -1,7 +1,8 @@
 /** Whether this browser itself is told of news, and what its own permissions and push service say to that. */
 import type { Channel, CreatedChannel, PushKey } from '@ibkr-gateway/functions/contract/news/channels';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useApi } from '../client/api-client.ts';
+import { useChange } from '../client/change.ts';
 
 const SERVICE_WORKER = '/service-worker.js';
 const THIS_BROWSER = ['this-browser'];
@@ -31,7 +32,7 @@ export function useThisBrowser() {
 export function useSubscribing() {
   const api = useApi();
   const client = useQueryClient();
-  return useMutation({
+  return useChange({
     mutationFn: async ({ label, showsDetails }: { label: string; showsDetails: boolean }) => {
       if ((await Notification.requestPermission()) !== 'granted') throw new NotAllowed();
       await navigator.serviceWorker.register(SERVICE_WORKER);
@@ -52,7 +53,7 @@ export function useSubscribing() {
 export function useUnsubscribing({ id }: Pick<Channel, 'id'>) {
   const api = useApi();
   const client = useQueryClient();
-  return useMutation({
+  return useChange({
     mutationFn: async () => {
       await api.delete(`/channels/${id}`);
       const registration = await navigator.serviceWorker.getRegistration();
