@@ -1,11 +1,11 @@
 /** The overview of a connection as its owner looks at it in a browser. */
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { api, signInAs } from '../console-client.ts';
-import { sandbox } from '../demo-sandbox.ts';
-import { callTool } from '../mcp-endpoint.ts';
-import { eachWithControls } from './connection-page.ts';
-import { expectAccessible } from './watched-page.ts';
+import { api, signInAs } from '../../console-client.ts';
+import { sandbox } from '../../demo-sandbox.ts';
+import { callTool } from '../../mcp-endpoint.ts';
+import { eachWithControls } from '../connection-page.ts';
+import { expectAccessible } from '../watched-page.ts';
 
 /** Of gains and losses. */
 const SIGN_COLOURS = [

@@ -4,10 +4,10 @@ import { Secret, TOTP } from 'otpauth';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { demo } from '../own-stack.ts';
-import { postToSimulator } from '../sandbox.ts';
-import { connection, eachWithControls, statusOf } from './connection-page.ts';
-import { expectAccessible } from './watched-page.ts';
+import { demo } from '../../own-stack.ts';
+import { postToSimulator } from '../../sandbox.ts';
+import { connection, eachWithControls, statusOf } from '../connection-page.ts';
+import { expectAccessible } from '../watched-page.ts';
 
 let page: Page;
 /** What went wrong in the page without a test looking. */

@@ -1,9 +1,9 @@
 /** The tab on which people run a tool themselves. */
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { TOOLS } from '../../functions/src/tools/registry.ts';
-import { demo } from '../own-stack.ts';
-import { clipboardOf, eachWithPage, expectAccessible } from './watched-page.ts';
+import { TOOLS } from '../../../functions/src/tools/registry.ts';
+import { demo } from '../../own-stack.ts';
+import { clipboardOf, eachWithPage, expectAccessible } from '../watched-page.ts';
 
 describe('the tab', () => {
   let page: Page;

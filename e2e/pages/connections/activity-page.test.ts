@@ -2,12 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { api, signInAsDemoUser } from '../console-client.ts';
-import { demoKey, sandbox } from '../demo-sandbox.ts';
-import { callTool, failTool, rpc } from '../mcp-endpoint.ts';
-import { RESTING } from '../sandbox.ts';
-import { eachWithControls } from './connection-page.ts';
-import { expectAccessible } from './watched-page.ts';
+import { api, signInAsDemoUser } from '../../console-client.ts';
+import { demoKey, sandbox } from '../../demo-sandbox.ts';
+import { callTool, failTool, rpc } from '../../mcp-endpoint.ts';
+import { RESTING } from '../../sandbox.ts';
+import { eachWithControls } from '../connection-page.ts';
+import { expectAccessible } from '../watched-page.ts';
 
 let page: Page;
 

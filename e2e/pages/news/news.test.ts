@@ -1,11 +1,11 @@
 /** The page that tells what happened to orders. */
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { demoKey, demoSandbox } from '../demo-sandbox.ts';
-import { callTool } from '../mcp-endpoint.ts';
-import { demo } from '../own-stack.ts';
-import { controlsOf } from './connection-page.ts';
-import { eachWithPage, expectAccessible, PHONE } from './watched-page.ts';
+import { demoKey, demoSandbox } from '../../demo-sandbox.ts';
+import { callTool } from '../../mcp-endpoint.ts';
+import { demo } from '../../own-stack.ts';
+import { controlsOf } from '../connection-page.ts';
+import { eachWithPage, expectAccessible, PHONE } from '../watched-page.ts';
 
 let page: Page;
 

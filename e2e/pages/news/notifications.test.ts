@@ -5,11 +5,11 @@ import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
-import { api, signInAsDemoUser } from '../console-client.ts';
-import { demoKey, demoSandbox } from '../demo-sandbox.ts';
-import { callTool } from '../mcp-endpoint.ts';
-import { controlsOf } from './connection-page.ts';
-import { eachWithPage, expectAccessible, PHONE } from './watched-page.ts';
+import { api, signInAsDemoUser } from '../../console-client.ts';
+import { demoKey, demoSandbox } from '../../demo-sandbox.ts';
+import { callTool } from '../../mcp-endpoint.ts';
+import { controlsOf } from '../connection-page.ts';
+import { eachWithPage, expectAccessible, PHONE } from '../watched-page.ts';
 
 let page: Page;
 

@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { demo } from '../own-stack.ts';
-import { postToSimulator } from '../sandbox.ts';
-import { controlsOf } from './connection-page.ts';
-import { eachWithPage, expectAccessible, PHONE } from './watched-page.ts';
+import { demo } from '../../own-stack.ts';
+import { postToSimulator } from '../../sandbox.ts';
+import { controlsOf } from '../connection-page.ts';
+import { eachWithPage, expectAccessible, PHONE } from '../watched-page.ts';
 
 let page: Page;
 /** What went wrong in the page without a test looking. */
