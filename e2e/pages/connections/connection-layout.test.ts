@@ -1,5 +1,5 @@
 /** What the pages of a connection take: room, requests, and moves of what was drawn before. */
-import type { Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { revokeGrant } from '../../../functions/src/store/credentials/grants.ts';
 import { storeGrant } from '../../../functions/src/testing/oauth/grants.ts';
@@ -15,11 +15,12 @@ import { eachWithPage, expectAccessible, PHONE } from '../watched-page.ts';
 
 const LONG = 'W'.repeat(60);
 
+let context: BrowserContext;
 let page: Page;
 let faults: string[];
 
 eachWithPage({}, (fresh) => {
-  ({ page, faults } = fresh);
+  ({ context, page, faults } = fresh);
 });
 
 const { openSignedIn } = controlsOf(() => page);
@@ -189,5 +190,28 @@ describe('the pages of a connection', () => {
     await page.getByRole('link', { name: /^Buy 10 NVDA/ }).waitFor();
     await expectStill(page);
     await expectAccessible(page);
+  });
+
+  it('say that one waits, or is offline, above their name on a phone', async () => {
+    const { id } = await sandbox();
+    await page.setViewportSize(PHONE);
+    await openSignedIn('/account');
+    await page.route('**/tools/*', () => {});
+    await page.goto(`${demo().origin}/connections/${id}`);
+    const name = page.getByRole('heading', { level: 1 });
+    const menu = page.getByRole('button', { name: demo().email });
+    const expectClear = async (words: string) => {
+      const line = page.getByText(words);
+      await line.waitFor();
+      const [above, at, below] = await Promise.all([menu, line, name].map((part) => part.boundingBox()));
+      expect((above?.y ?? Infinity) + (above?.height ?? 0)).toBeLessThanOrEqual(at?.y ?? 0);
+      expect((at?.y ?? Infinity) + (at?.height ?? 0)).toBeLessThanOrEqual((below?.y ?? 0) + 1);
+    };
+    await name.waitFor();
+    await expectClear('Waiting for an answer');
+    await context.setOffline(true);
+    await expectClear('You are offline');
+    await context.setOffline(false);
+    faults.splice(0);
   });
 });
