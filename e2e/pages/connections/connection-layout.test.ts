@@ -214,4 +214,28 @@ describe('the pages of a connection', () => {
     await context.setOffline(false);
     faults.splice(0);
   });
+
+  it('tell what is chosen, on and open where the system chooses the colours', async () => {
+    const { id } = await sandbox();
+    await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' });
+    await openSignedIn(`/connections/${id}/limits`);
+    await page.getByRole('switch', { name: 'Refuse short sales' }).press('Space');
+    const looks = (selector: string, property: string) =>
+      page.evaluate<string[]>(
+        `[...document.querySelectorAll('${selector}')].map((one) => getComputedStyle(one).${property})`,
+      );
+    const chosen = async (selector: string, which: string, property: string) => {
+      const [on] = await looks(`${selector}${which}`, property);
+      const off = await looks(`${selector}:not(${which})`, property);
+      expect(off.length, selector).toBeGreaterThan(0);
+      expect(off, selector).not.toContain(on);
+    };
+    await chosen('main .mantine-Radio-radio', ':checked', 'backgroundColor');
+    await chosen('main nav a', '[aria-current]', 'borderBottomColor');
+    await chosen('main .mantine-Switch-track', ':is(input:checked + *)', 'backgroundColor');
+    expect(await looks('main .mantine-Switch-track', 'borderTopWidth')).not.toContain('0px');
+    await page.goto(`${demo().origin}/connections/${id}`);
+    await page.getByText('Columns and files').waitFor();
+    await chosen('main .mantine-SegmentedControl-label', '[data-active]', 'outlineStyle');
+  });
 });
