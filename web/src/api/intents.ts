@@ -7,6 +7,7 @@ import type {
 import type { IntentState } from '@ibkr-gateway/functions/contract/orders/order-states';
 import type { Quote } from '@ibkr-gateway/functions/contract/tool-outputs/market';
 import {
+  hashKey,
   type QueryClient,
   type QueryKey,
   usePrefetchQuery,
@@ -43,8 +44,8 @@ const listOf = (connectionId: string) => ['connections', connectionId, 'intents'
 const ALL_WAITING = [...listOf('all'), 'waiting'];
 
 /** Whether what was read under a key is of all orders that wait: others do not. */
-export function isOfAllWaiting([of, id, part, which]: QueryKey): boolean {
-  return of === 'connections' && id === 'all' && part === 'intents' && which === 'waiting';
+export function isOfAllWaiting(key: QueryKey): boolean {
+  return hashKey(key) === hashKey(ALL_WAITING);
 }
 
 /** The orders in what was read under a key; none where it is something else. */

@@ -3,13 +3,12 @@ import type { Intent } from '@ibkr-gateway/functions/contract/orders/intent';
 import { rowsOf } from '@ibkr-gateway/functions/contract/table';
 import type * as output from '@ibkr-gateway/functions/contract/tool-outputs/orders';
 import { Text } from '@mantine/core';
-import { useEffect, useState } from 'react';
 import { countWords } from '../../format/count-words.ts';
-import { useLasting } from '../../format/waiting-words.ts';
 import { InBatches } from '../../ui/lists/in-batches.tsx';
 import { TableSkeleton } from '../../ui/lists/table-skeleton.tsx';
 import { FailureNotices, type Reading } from '../../ui/notices/failure-notice.tsx';
 import { Notice } from '../../ui/notices/notice.tsx';
+import { useLate } from '../../ui/notices/use-late.ts';
 import type { Steady } from '../../ui/notices/use-steady.ts';
 import { useShownAccount } from '../../ui/shown-connection/shown-connection.ts';
 import { useNow } from '../../ui/values/use-now.ts';
@@ -18,7 +17,6 @@ import { listOrders } from './order-list.ts';
 import { OrderRow } from './order-row.tsx';
 
 const AT_ONCE = 20;
-const LATE_MS = 2_000;
 
 interface OrdersProps {
   connection: Connection;
@@ -84,11 +82,7 @@ type Arrival = 'coming' | 'late' | 'came_late' | 'in_time';
 function useArrival(live: Steady<output.Orders>): Arrival {
   // IBKR that does not answer holds up nothing for long.
   const isComing = !live.isFetched && live.failureCount === 0;
-  const isLong = useLasting(isComing, LATE_MS);
-  const [isLate, setIsLate] = useState(false);
-  useEffect(() => {
-    if (isLong) setIsLate(true);
-  }, [isLong]);
+  const isLate = useLate(isComing);
   if (isComing) return isLate ? 'late' : 'coming';
   return isLate ? 'came_late' : 'in_time';
 }

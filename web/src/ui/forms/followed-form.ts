@@ -63,7 +63,8 @@ export function useFollowedForm<Values extends object>(
   };
 }
 
-const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
+/** Of what JSON can say. */
+export const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
 
 function differences<Values extends object>(one: Values, other: Values): (keyof Values)[] {
   return (Object.keys(one) as (keyof Values)[]).filter((name) => !isSame(one[name], other[name]));

@@ -3,7 +3,7 @@ import type { LimitChanges, Limits } from '@ibkr-gateway/functions/contract/rule
 import { AMOUNTS, type AmountName, SWITCHES, type SwitchName } from '../../format/limit-words.ts';
 import { separateWords } from '../../format/separate-words.ts';
 import { type Amount, amountFault } from '../forms/amount-input.tsx';
-import { useFollowedForm } from '../forms/followed-form.ts';
+import { isSame, useFollowedForm } from '../forms/followed-form.ts';
 
 /** What an owner allows a connection, a key or an app. */
 export interface Rules {
@@ -40,8 +40,6 @@ export function useRulesForm(rules: Rules, isPending: boolean) {
   });
   return { form, ...acts, seen: rulesOf(seen) };
 }
-
-const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
 
 /** The rules that a form makes of them, when it changes nothing else. */
 export function shownRules(rules: Rules): Required<Rules> {
