@@ -1,11 +1,10 @@
 /** The function that alone opens passwords, as the others call it: in processes of their own, as deployed. */
 
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { Firestore } from 'firebase-admin/firestore';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { endpointsOf } from '../../../local/src/operators/rehearsal/endpoints.ts';
 import { type RunningSimulator, startSimulator } from '../../../simulator/src/server.ts';
 import { getAccounts } from '../broker/accounts/accounts.ts';
 import { openConnection } from '../connections/pool.ts';
@@ -23,11 +22,6 @@ import { testService } from '../testing/service.ts';
 const ring = (name: string) => `${name}:${randomBytes(32).toString('base64')}`;
 const [VAULT_KEYS, SIGN_IN_KEYS] = [ring('all'), ring('passwords')];
 const PASSWORD = 'correct horse battery';
-
-/** What a function is deployed with. */
-interface Endpoint {
-  secretEnvironmentVariables?: { key: string }[];
-}
 
 let db: Firestore;
 let firestoreHost: string;
@@ -144,16 +138,9 @@ describe('is called by nobody', () => {
 });
 
 it('is the only function that is given the keys to passwords, and is open to nobody outside', async () => {
-  // In a process of its own: what it loads bounds the requests of every server of its process.
-  const told = `const functions = await import('./index.ts');
-    console.log(JSON.stringify(Object.entries(functions).map(([name, { __endpoint }]) => [name, __endpoint])));`;
-  const args = ['--input-type=module', '--eval', told];
-  const { stdout } = await promisify(execFile)(process.execPath, args, {
-    cwd: join(import.meta.dirname, '..'),
-  });
-  const endpoints: [string, Endpoint][] = JSON.parse(stdout);
+  const endpoints = Object.entries(await endpointsOf(join(import.meta.dirname, '../..')));
   const given = endpoints.filter(([, { secretEnvironmentVariables }]) =>
-    secretEnvironmentVariables?.some(({ key }) => key === 'SIGN_IN_KEYS'),
+    (secretEnvironmentVariables as { key: string }[] | undefined)?.some(({ key }) => key === 'SIGN_IN_KEYS'),
   );
   expect(given).toEqual([['signIn', expect.objectContaining({ httpsTrigger: { invoker: ['private'] } })]]);
 });
