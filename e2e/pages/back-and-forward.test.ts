@@ -1,10 +1,8 @@
 /** Pages that are gone back to, or loaded anew, are as they were left. */
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { z } from 'zod';
 import { callTool } from '../mcp-endpoint.ts';
-import { postToSimulator } from '../sandbox.ts';
-import { connection, eachWithControls } from './connection-page.ts';
+import { connection, connectionWithTwoAccounts, eachWithControls } from './connection-page.ts';
 import { PHONE } from './watched-page.ts';
 
 let page: Page;
@@ -84,12 +82,7 @@ it('keep a call that was opened, and how the list was searched', async () => {
 });
 
 it('keep the account that was chosen among several', async () => {
-  const { id, key } = await connection();
-  await postToSimulator('/sim/sandboxes', { id, accounts: 2 });
-  const { accounts } = z
-    .object({ accounts: z.array(z.object({ account_id: z.string() })) })
-    .parse(await callTool('get_accounts', {}, key));
-  const second = accounts[1]?.account_id ?? '';
+  const { id, second } = await connectionWithTwoAccounts();
   await openSignedIn(`/connections/${id}/orders`);
   const choice = page.getByRole('combobox', { name: 'Account', exact: true });
   await choice.selectOption(second);

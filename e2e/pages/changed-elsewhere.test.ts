@@ -3,10 +3,8 @@ import type { Page } from 'playwright-core';
 import { beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
 import { api, signInAsDemoUser } from '../console-client.ts';
-import { callTool } from '../mcp-endpoint.ts';
 import { demo } from '../own-stack.ts';
-import { postToSimulator } from '../sandbox.ts';
-import { connection, eachWithControls } from './connection-page.ts';
+import { connection, connectionWithTwoAccounts, eachWithControls } from './connection-page.ts';
 import { expectAccessible } from './watched-page.ts';
 
 let page: Page;
@@ -63,12 +61,7 @@ it('keeps a name that is typed, and shows what else holds by now', async () => {
 });
 
 it('does not take back the account that was chosen elsewhere', async () => {
-  const { id, key } = await connection();
-  await postToSimulator('/sim/sandboxes', { id, accounts: 2 });
-  const { accounts } = z
-    .object({ accounts: z.array(z.object({ account_id: z.string() })) })
-    .parse(await callTool('get_accounts', {}, key));
-  const [first = '', second = ''] = accounts.map(({ account_id }) => account_id);
+  const { id, first, second } = await connectionWithTwoAccounts();
   await openSignedIn(`/connections/${id}/settings`);
   const own = section('Current account');
   const choice = own.getByLabel('Account of calls that name none');

@@ -3,8 +3,9 @@ import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from 'playwright-core';
 import { z } from 'zod';
 import { api, signInAsDemoUser } from '../console-client.ts';
-import { rpc } from '../mcp-endpoint.ts';
+import { callTool, rpc } from '../mcp-endpoint.ts';
 import { demo } from '../own-stack.ts';
+import { postToSimulator } from '../sandbox.ts';
 import { eachWithPage, type Fresh } from './watched-page.ts';
 
 /**
@@ -19,7 +20,8 @@ export function controlsOf(current: () => Page) {
       await page.getByRole('button', { name: 'Continue as the demo user' }).click();
       await page.getByRole('button', { name: demo().email }).waitFor();
     },
-    heading: (name: string | RegExp) => current().getByRole('heading', { level: 1, name }).waitFor(),
+    heading: (name: string | RegExp) =>
+      current().getByRole('heading', { level: 1, name, exact: true }).waitFor(),
     press: (name: string) => current().getByRole('button', { name, exact: true }).click(),
     field: (label: string) => current().getByLabel(label, { exact: true }),
     section: (name: string) => current().getByRole('region', { name, exact: true }),
@@ -63,6 +65,17 @@ export async function connection(
   const { body } = await api(token, 'POST', '/connections', fields);
   const created = z.object({ connection: z.object({ id: z.string() }), apiKey: z.string() }).parse(body);
   return { id: created.connection.id, key: created.apiKey };
+}
+
+/** The same, of a login with two accounts: their numbers. */
+export async function connectionWithTwoAccounts() {
+  const made = await connection();
+  await postToSimulator('/sim/sandboxes', { id: made.id, accounts: 2 });
+  const [first = '', second = ''] = z
+    .object({ accounts: z.array(z.object({ account_id: z.string() })) })
+    .parse(await callTool('get_accounts', {}, made.key))
+    .accounts.map(({ account_id }) => account_id);
+  return { ...made, first, second };
 }
 
 /** What a key is answered with, by its status. */

@@ -9,22 +9,18 @@ import { demoKey, demoSandbox, sandbox } from '../demo-sandbox.ts';
 import { callTool } from '../mcp-endpoint.ts';
 import { demo } from '../own-stack.ts';
 import { RESTING } from '../sandbox.ts';
-import { controlsOf } from './connection-page.ts';
+import { eachWithControls } from './connection-page.ts';
 import { expectStill, watchShifts } from './shifts.ts';
-import { eachWithPage, expectAccessible, PHONE } from './watched-page.ts';
+import { expectAccessible, PHONE } from './watched-page.ts';
 
 const MOST_SHELL_BYTES = 200_000;
 
 let context: BrowserContext;
 let page: Page;
 let faults: string[];
-
-eachWithPage({}, (fresh) => {
+const { openSignedIn, heading } = eachWithControls((fresh) => {
   ({ context, page, faults } = fresh);
 });
-
-const { openSignedIn } = controlsOf(() => page);
-const heading = (name: string) => page.getByRole('heading', { name, exact: true }).waitFor();
 
 describe('all connections', () => {
   it('are searched by name, account and app, and by parts of several', async () => {

@@ -9,22 +9,18 @@ import { demoKey, sandbox } from '../../demo-sandbox.ts';
 import { callTool } from '../../mcp-endpoint.ts';
 import { demo } from '../../own-stack.ts';
 import { RESTING } from '../../sandbox.ts';
-import { controlsOf } from '../connection-page.ts';
+import { eachWithControls } from '../connection-page.ts';
 import { expectStill, watchShifts } from '../shifts.ts';
-import { eachWithPage, expectAccessible, PHONE } from '../watched-page.ts';
+import { expectAccessible, PHONE } from '../watched-page.ts';
 
 const LONG = 'W'.repeat(60);
 
 let context: BrowserContext;
 let page: Page;
 let faults: string[];
-
-eachWithPage({}, (fresh) => {
+const { openSignedIn } = eachWithControls((fresh) => {
   ({ context, page, faults } = fresh);
 });
-
-const { openSignedIn } = controlsOf(() => page);
-const heading = (name: string) => page.getByRole('heading', { name, exact: true }).waitFor();
 
 describe('the pages of a connection', () => {
   it('tell of orders that wait, wrap long names, and begin with the way to their content', async () => {
@@ -34,7 +30,7 @@ describe('the pages of a connection', () => {
     const key = await demoKey(id, 'owner', 'K'.repeat(60));
     const { approval_url } = await callTool('place_order', RESTING, key);
     await openSignedIn(`/connections/${id}`);
-    await heading('1 order waits for you');
+    await page.getByRole('heading', { name: '1 order waits for you', exact: true }).waitFor();
     await page.getByRole('link', { name: 'Orders 1 waiting for you' }).waitFor();
     await expectAccessible(page);
     for (const path of [`/connections/${id}/keys`, `/connections/${id}/limits`, String(approval_url)]) {

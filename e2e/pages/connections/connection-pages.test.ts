@@ -10,9 +10,8 @@ import { api, signInAsDemoUser } from '../../console-client.ts';
 import { demoKey } from '../../demo-sandbox.ts';
 import { callTool, failTool, rpc } from '../../mcp-endpoint.ts';
 import { demo } from '../../own-stack.ts';
-import { postToSimulator } from '../../sandbox.ts';
 import { ageSignIn } from '../aged-sign-in.ts';
-import { connection, eachWithControls, statusOf } from '../connection-page.ts';
+import { connection, connectionWithTwoAccounts, eachWithControls, statusOf } from '../connection-page.ts';
 import { expectAccessible } from '../watched-page.ts';
 
 const BUY = { symbol: 'NVDA', side: 'BUY', quantity: 1, order_type: 'MKT' };
@@ -377,12 +376,7 @@ describe('trading', () => {
 
 describe('the current account', () => {
   it('is chosen among several, and given up', async () => {
-    const { id, key } = await connection();
-    await postToSimulator('/sim/sandboxes', { id, accounts: 2 });
-    const { accounts } = z
-      .object({ accounts: z.array(z.object({ account_id: z.string() })) })
-      .parse(await callTool('get_accounts', {}, key));
-    const [first = '', second = ''] = accounts.map(({ account_id }) => account_id);
+    const { id, key, first, second } = await connectionWithTwoAccounts();
     const current = section('Current account');
     const choice = current.getByLabel('Account of calls that name none');
     await openSignedIn(`/connections/${id}/settings`);

@@ -9,19 +9,15 @@ import { demoKey, sandbox } from '../../demo-sandbox.ts';
 import { callTool } from '../../mcp-endpoint.ts';
 import { demo } from '../../own-stack.ts';
 import { orderElsewhere, RESTING } from '../../sandbox.ts';
-import { controlsOf } from '../connection-page.ts';
+import { eachWithControls } from '../connection-page.ts';
 import { expectStill, forgetShifts, watchShifts } from '../shifts.ts';
-import { eachWithPage, expectAccessible, PHONE } from '../watched-page.ts';
+import { expectAccessible, PHONE } from '../watched-page.ts';
 
 let page: Page;
 let faults: string[];
-
-eachWithPage({}, (fresh) => {
+const { openSignedIn } = eachWithControls((fresh) => {
   ({ page, faults } = fresh);
 });
-
-const { openSignedIn } = controlsOf(() => page);
-const heading = (name: string) => page.getByRole('heading', { name, exact: true }).waitFor();
 
 describe('the market', () => {
   it('says once what neither price could be read by, and asks for both again', async () => {
@@ -35,7 +31,7 @@ describe('the market', () => {
     await expectAccessible(page);
     await page.unroute('**/tools/get_*');
     await page.getByRole('button', { name: 'Try again' }).click();
-    await heading('NVDA');
+    await page.getByRole('heading', { name: 'NVDA', exact: true }).waitFor();
     await page.getByRole('img', { name: /^NVDA: [+-][\d.]+ % over six months/ }).waitFor();
     faults.splice(0);
   });
@@ -48,7 +44,7 @@ describe('the market', () => {
     await page.keyboard.press('ArrowDown');
     await expectAccessible(page);
     await page.keyboard.press('Enter');
-    await heading('AAPL');
+    await page.getByRole('heading', { name: 'AAPL', exact: true }).waitFor();
     await page.getByRole('img', { name: /^AAPL: [+-][\d.]+ % over six months/ }).waitFor();
     await page.getByRole('radio', { name: '6M' }).focus();
     for (let steps = 0; steps < 3; steps++) await page.keyboard.press('ArrowLeft');

@@ -31,7 +31,7 @@ describe('a connection is added', () => {
     const key = await shownKey();
     expect(await statusOf(key)).toBe(200);
     await page.getByRole('link', { name: 'Open the connection' }).click();
-    await heading('Sandbox');
+    await heading(/^Sandbox( \d+)?$/);
     await page.getByRole('link', { name: 'Keys' }).click();
     await page.getByText(`${key.slice(0, 9)}…${key.slice(-4)}`).waitFor();
     expect(await page.content()).not.toContain(key);

@@ -10,6 +10,7 @@ import { demoKey, demoSandbox } from '../../demo-sandbox.ts';
 import { callTool } from '../../mcp-endpoint.ts';
 import { controlsOf } from '../connection-page.ts';
 import { eachWithPage, expectAccessible, PHONE } from '../watched-page.ts';
+import { removeChannels } from './channels.ts';
 
 let page: Page;
 
@@ -35,12 +36,7 @@ beforeEach(async () => {
   return () => server.close();
 });
 
-afterEach(async () => {
-  const token = await signInAsDemoUser();
-  const { body } = await api(token, 'GET', '/channels');
-  const { items } = z.object({ items: z.array(z.object({ id: z.string() })) }).parse(body);
-  await Promise.all(items.map(({ id }) => api(token, 'DELETE', `/channels/${id}`)));
-});
+afterEach(removeChannels);
 
 /** As Standard Webhooks has it. */
 function signatureOf(secret: string, { headers, body }: (typeof program.received)[number]): string {

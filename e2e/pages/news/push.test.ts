@@ -17,6 +17,7 @@ import { demo } from '../../own-stack.ts';
 import { ordersAt } from '../../sandbox.ts';
 import { controlsOf } from '../connection-page.ts';
 import { eachWithPage, expectAccessible, PHONE } from '../watched-page.ts';
+import { removeChannels } from './channels.ts';
 
 let page: Page;
 let context: BrowserContext;
@@ -43,12 +44,7 @@ beforeEach(async () => {
   return () => server.close();
 });
 
-afterEach(async () => {
-  const token = await signInAsDemoUser();
-  const { body } = await api(token, 'GET', '/channels');
-  const { items } = z.object({ items: z.array(z.object({ id: z.string() })) }).parse(body);
-  await Promise.all(items.map(({ id }) => api(token, 'DELETE', `/channels/${id}`)));
-});
+afterEach(removeChannels);
 
 /** Of all the person's connections: other tests leave some. */
 async function countWaiting(): Promise<number> {
