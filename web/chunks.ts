@@ -23,7 +23,7 @@ const GROUPS: readonly (readonly [name: string, modules: RegExp])[] = [
   /** Whatever is filled in. */
   [
     'fields',
-    /components.(Fieldset|Radio|Switch|TagsInput).|mantine.form|format.setting|ui.(forms.(amount|changed|first|followed|form-failure|save-row)|rules)/,
+    /components.(Fieldset|Radio|Switch|TagsInput).|mantine.form|format.words.setting|ui.(forms.(amount|changed|first|followed|form-failure|save-row)|rules)/,
   ],
 ];
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { amountWords } from '../src/format/amount-words.ts';
+import { amountWords } from '../src/format/words/amount-words.ts';
 
 it.each([
   [5000, 'USD', 'five thousand US dollars'],

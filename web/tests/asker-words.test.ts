@@ -1,7 +1,7 @@
 /** Whom the pages say to have asked for an order. */
 import type { Intent } from '@ibkr-gateway/functions/contract/orders/intent';
 import { expect, it } from 'vitest';
-import { askerDetails, askerName } from '../src/format/asker-words.ts';
+import { askerDetails, askerName } from '../src/format/words/asker-words.ts';
 
 type App = Intent['app'];
 

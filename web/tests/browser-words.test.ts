@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { browserWords } from '../src/format/browser-words.ts';
+import { browserWords } from '../src/format/words/browser-words.ts';
 
 it.each([
   [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CONSOLE_ERROR_CODES, ERROR_CODES } from '../../functions/src/contract/failure.ts';
-import { failureWords, isSameFailure } from '../src/format/failure-words.ts';
+import { failureWords, isSameFailure } from '../src/format/words/failure-words.ts';
 
 const FAILED = 'Something went wrong';
 

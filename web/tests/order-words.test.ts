@@ -2,8 +2,8 @@
 import type { Intent, OrderContract, Ticket } from '@ibkr-gateway/functions/contract/orders/intent';
 import { describe, expect, it } from 'vitest';
 import { dateAndSecond } from '../src/format/numbers.ts';
-import { orderWords, requestWords } from '../src/format/order-words.ts';
-import { outcomeWords } from '../src/format/outcome-words.ts';
+import { orderWords, requestWords } from '../src/format/words/order-words.ts';
+import { outcomeWords } from '../src/format/words/outcome-words.ts';
 import { askedOrder } from './example-orders.ts';
 
 describe('an order in words', () => {

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { apiClient } from '../src/api/client/api-client.ts';
 import { SignInRequest } from '../src/features/sign-in/sign-in-request.ts';
-import { failureWords, needsNewSignIn } from '../src/format/failure-words.ts';
+import { failureWords, needsNewSignIn } from '../src/format/words/failure-words.ts';
 
 /** Of ID tokens: the API takes nothing but reads from the older one. */
 const [OLD, NEW] = ['old', 'new'];

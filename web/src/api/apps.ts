@@ -1,6 +1,6 @@
 import type { AppChanges, AppList } from '@ibkr-gateway/functions/contract/access/app';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { isChangedElsewhere } from '../format/failure-words.ts';
+import { isChangedElsewhere } from '../format/words/failure-words.ts';
 import { useApi } from './client/api-client.ts';
 import { useChange } from './client/change.ts';
 import { usePolling } from './client/polling.ts';

@@ -10,7 +10,7 @@ import type {
 } from '@ibkr-gateway/functions/contract/connection';
 import type { KindWithSecrets } from '@ibkr-gateway/functions/contract/connection-kind';
 import { keepPreviousData, type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
-import { isChangedElsewhere } from '../format/failure-words.ts';
+import { isChangedElsewhere } from '../format/words/failure-words.ts';
 import { useApi } from './client/api-client.ts';
 import { useChange } from './client/change.ts';
 import { usePolling } from './client/polling.ts';

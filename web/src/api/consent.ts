@@ -4,7 +4,7 @@ import type {
   ConsentResult,
 } from '@ibkr-gateway/functions/contract/access/consent';
 import { useQuery } from '@tanstack/react-query';
-import { failureCode } from '../format/failure-words.ts';
+import { failureCode } from '../format/words/failure-words.ts';
 import { useApi } from './client/api-client.ts';
 import { useChange } from './client/change.ts';
 

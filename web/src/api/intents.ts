@@ -15,7 +15,7 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import { useState } from 'react';
-import { isAnswerLost } from '../format/failure-words.ts';
+import { isAnswerLost } from '../format/words/failure-words.ts';
 import { useApi } from './client/api-client.ts';
 import { useChange } from './client/change.ts';
 import type { ApiClient } from './client/http.ts';

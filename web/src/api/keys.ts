@@ -5,7 +5,7 @@ import type {
   NewApiKey,
 } from '@ibkr-gateway/functions/contract/access/api-key';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { isChangedElsewhere } from '../format/failure-words.ts';
+import { isChangedElsewhere } from '../format/words/failure-words.ts';
 import { useApi } from './client/api-client.ts';
 import { useChange } from './client/change.ts';
 import { usePolling } from './client/polling.ts';

@@ -1,7 +1,7 @@
 import { onlineManager } from '@tanstack/react-query';
 import type { User } from 'firebase/auth';
 import { createContext, useContext } from 'react';
-import { needsNewSignIn } from '../../format/failure-words.ts';
+import { needsNewSignIn } from '../../format/words/failure-words.ts';
 import { ConsoleError } from './console-error.ts';
 import { type ApiClient, type FailedCall, failedCall, newClient, repeatCall } from './http.ts';
 

@@ -1,5 +1,5 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
-import { isAnswerLost } from '../../format/failure-words.ts';
+import { isAnswerLost } from '../../format/words/failure-words.ts';
 import { failedCall } from './http.ts';
 import { retryBudget } from './polling.ts';
 

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { useDeleteAccount } from '../../api/account.ts';
 import { useSession } from '../../api/sign-in/session.tsx';
-import { countWords } from '../../format/count-words.ts';
+import { countWords } from '../../format/words/count-words.ts';
 import { Confirmation } from '../../ui/forms/confirmation.tsx';
 import { Notice } from '../../ui/notices/notice.tsx';
 

@@ -1,9 +1,9 @@
 import type { Call } from '@ibkr-gateway/functions/contract/audit';
 import type { IntentState } from '@ibkr-gateway/functions/contract/orders/order-states';
 import type { ApprovalMode } from '@ibkr-gateway/functions/contract/rules/approval';
-import { approvalChanges } from '../../format/approval-words.ts';
-import { limitChanges } from '../../format/limit-words.ts';
-import { STATE_WORDS } from '../../format/outcome-words.ts';
+import { approvalChanges } from '../../format/words/approval-words.ts';
+import { limitChanges } from '../../format/words/limit-words.ts';
+import { STATE_WORDS } from '../../format/words/outcome-words.ts';
 import { OWNER_ACTS, SCHEDULE_ACTS } from './owner-acts.ts';
 
 type Arguments = Record<string, unknown>;

@@ -3,7 +3,7 @@ import { useDocumentTitle } from '@mantine/hooks';
 import { Link, useParams } from 'react-router';
 import { useConnections } from '../../api/connections.ts';
 import { useIntent } from '../../api/intents.ts';
-import { isNotFound } from '../../format/failure-words.ts';
+import { isNotFound } from '../../format/words/failure-words.ts';
 import { FailedPage } from '../../ui/pages/failed-page.tsx';
 import { PageSkeleton } from '../../ui/pages/page-skeleton.tsx';
 import { ApproveOrder } from './approve-order.tsx';

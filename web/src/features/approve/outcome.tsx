@@ -1,6 +1,6 @@
 import type { Intent } from '@ibkr-gateway/functions/contract/orders/intent';
 import { Text } from '@mantine/core';
-import { outcomeWords } from '../../format/outcome-words.ts';
+import { outcomeWords } from '../../format/words/outcome-words.ts';
 import { Notice } from '../../ui/notices/notice.tsx';
 import { Moment } from '../../ui/values/moment.tsx';
 

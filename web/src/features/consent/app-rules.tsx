@@ -1,8 +1,8 @@
 import type { Connection } from '@ibkr-gateway/functions/contract/connection';
 import { APPROVAL_MODES, type ApprovalMode } from '@ibkr-gateway/functions/contract/rules/approval';
 import { Radio, SimpleGrid, Stack, Text } from '@mantine/core';
-import { APPROVAL_WORDS, approvalOn } from '../../format/approval-words.ts';
-import { AMOUNTS, LIMIT_WORDS } from '../../format/limit-words.ts';
+import { APPROVAL_WORDS, approvalOn } from '../../format/words/approval-words.ts';
+import { AMOUNTS, LIMIT_WORDS } from '../../format/words/limit-words.ts';
 import { AmountInWords } from '../../ui/forms/amount-in-words.tsx';
 import { type Amount, AmountInput, amountFault } from '../../ui/forms/amount-input.tsx';
 import classes from './choice.module.css';

@@ -1,7 +1,7 @@
 import type { ProposedOrder } from '@ibkr-gateway/functions/contract/orders/intent';
 import { Button, Group, Paper, Stack, Text } from '@mantine/core';
 import { money } from '../../format/numbers.ts';
-import { orderWords } from '../../format/order-words.ts';
+import { orderWords } from '../../format/words/order-words.ts';
 import { ModeBadge } from '../../ui/values/mode-badge.tsx';
 import classes from './order-example.module.css';
 

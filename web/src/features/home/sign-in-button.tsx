@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { openSignIn, prepareSignIn } from '../../api/sign-in/open-sign-in.ts';
 import { fetchConfig } from '../../api/sign-in/public-config.ts';
-import { signInWords } from '../../format/sign-in-words.ts';
+import { signInWords } from '../../format/words/sign-in-words.ts';
 import { ActionButton } from '../../ui/forms/action-button.tsx';
 import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
 

@@ -1,7 +1,7 @@
 import { MOST_ADDRESS_RANGES } from '@ibkr-gateway/functions/contract/rules/bounds';
 import { TagsInput } from '@mantine/core';
 import type { ComponentProps } from 'react';
-import { separateWords } from '../../format/separate-words.ts';
+import { separateWords } from '../../format/words/separate-words.ts';
 
 /** The addresses that a key may be used from. */
 export function AddressesField({ value = [], onChange, ...props }: ComponentProps<typeof TagsInput>) {

@@ -1,7 +1,7 @@
 import type { ApiKey } from '@ibkr-gateway/functions/contract/access/api-key';
 import { Table } from '@mantine/core';
-import { keyText, lastUseWords } from '../../format/key-words.ts';
 import { dateAndTime } from '../../format/numbers.ts';
+import { keyText, lastUseWords } from '../../format/words/key-words.ts';
 import { CallsLink } from '../../ui/values/calls-link.tsx';
 
 /** Keys that were revoked or expired, to know them by when one turns up somewhere. */

@@ -4,7 +4,7 @@ import { Stack, TextInput } from '@mantine/core';
 import type { FormEvent } from 'react';
 import { fieldErrors } from '../../api/client/field-errors.ts';
 import { useChangeKey } from '../../api/keys.ts';
-import { quoted, settingChange } from '../../format/setting-words.ts';
+import { quoted, settingChange } from '../../format/words/setting-words.ts';
 import { focusFirstFault } from '../../ui/forms/first-fault.ts';
 import { useFollowedForm } from '../../ui/forms/followed-form.ts';
 import { FormFailure } from '../../ui/forms/form-failure.tsx';

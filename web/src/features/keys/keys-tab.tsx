@@ -1,7 +1,7 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure, useDocumentTitle } from '@mantine/hooks';
 import { useKeys, useNewKey } from '../../api/keys.ts';
-import { isActive } from '../../format/key-words.ts';
+import { isActive } from '../../format/words/key-words.ts';
 import { useOpener } from '../../ui/forms/use-opener.ts';
 import { TableSkeleton } from '../../ui/lists/table-skeleton.tsx';
 import { FailureNotice } from '../../ui/notices/failure-notice.tsx';

@@ -6,8 +6,8 @@ import { fieldErrors } from '../../api/client/field-errors.ts';
 import { useChangeConnection } from '../../api/connection-changes.ts';
 import { useOfferedWarnings } from '../../api/connections.ts';
 import { useTool } from '../../api/tools.ts';
-import { approvalChanges, usualApprovalWords } from '../../format/approval-words.ts';
-import { limitChanges } from '../../format/limit-words.ts';
+import { approvalChanges, usualApprovalWords } from '../../format/words/approval-words.ts';
+import { limitChanges } from '../../format/words/limit-words.ts';
 import { KINDS } from '../../ui/connection-kinds/kinds.ts';
 import {
   AmountFields,

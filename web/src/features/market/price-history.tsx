@@ -2,8 +2,8 @@ import type { History } from '@ibkr-gateway/functions/contract/tool-outputs/mark
 import { SegmentedControl, Skeleton, Text } from '@mantine/core';
 import { Suspense, useMemo } from 'react';
 import { useTool } from '../../api/tools.ts';
-import { isNotFound, isSameFailure } from '../../format/failure-words.ts';
 import { money, percentChange } from '../../format/numbers.ts';
+import { isNotFound, isSameFailure } from '../../format/words/failure-words.ts';
 import type { Candle } from '../../ui/charts/candle-chart.tsx';
 import { FailureNotice, NotAvailable } from '../../ui/notices/failure-notice.tsx';
 import { InPlaceOf } from '../../ui/notices/in-place.tsx';

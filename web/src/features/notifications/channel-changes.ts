@@ -1,7 +1,7 @@
 /** What of a channel was changed, and its quiet hours, in words. */
 import type { QuietHours } from '@ibkr-gateway/functions/contract/news/channels';
 import { NEWS_TYPE_WORDS } from '../../format/news-types.ts';
-import { onOrOff, quoted, settingChange } from '../../format/setting-words.ts';
+import { onOrOff, quoted, settingChange } from '../../format/words/setting-words.ts';
 import { ALL_CONNECTIONS, type ChannelValues, channelSettings } from './channel-values.ts';
 
 interface Settings extends ChannelValues {

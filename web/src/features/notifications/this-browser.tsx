@@ -9,7 +9,7 @@ import {
   useThisBrowser,
   useUnsubscribing,
 } from '../../api/notifications/this-browser.ts';
-import { browserWords } from '../../format/browser-words.ts';
+import { browserWords } from '../../format/words/browser-words.ts';
 import { ActionButton } from '../../ui/forms/action-button.tsx';
 import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
 import { Notice } from '../../ui/notices/notice.tsx';

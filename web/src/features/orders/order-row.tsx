@@ -3,10 +3,10 @@ import type { LiveOrder } from '@ibkr-gateway/functions/contract/tool-outputs/or
 import { Anchor, Badge, type BadgeProps, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
-import { askerName } from '../../format/asker-words.ts';
 import { clockTime, dateAndTime, inLocalTime, number, timeOfDay } from '../../format/numbers.ts';
-import { orderWords, requestWords } from '../../format/order-words.ts';
-import { outcomeWords, STATE_WORDS } from '../../format/outcome-words.ts';
+import { askerName } from '../../format/words/asker-words.ts';
+import { orderWords, requestWords } from '../../format/words/order-words.ts';
+import { outcomeWords, STATE_WORDS } from '../../format/words/outcome-words.ts';
 import { OpeningRow } from '../../ui/lists/opening-row.tsx';
 import { Moment } from '../../ui/values/moment.tsx';
 import { OrderSentence } from '../../ui/values/order-sentence.tsx';

@@ -3,7 +3,7 @@ import type { Intent } from '@ibkr-gateway/functions/contract/orders/intent';
 import type { IntentState, OrderState } from '@ibkr-gateway/functions/contract/orders/order-states';
 import type { LiveOrder } from '@ibkr-gateway/functions/contract/tool-outputs/orders';
 import { money, number } from '../../format/numbers.ts';
-import { STATE_WORDS } from '../../format/outcome-words.ts';
+import { STATE_WORDS } from '../../format/words/outcome-words.ts';
 import { waitingOf } from '../../ui/waiting-orders/waiting.ts';
 
 export type Tone = 'quiet' | 'wanted' | 'under_way' | 'good' | 'bad';

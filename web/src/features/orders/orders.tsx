@@ -3,7 +3,7 @@ import type { Intent } from '@ibkr-gateway/functions/contract/orders/intent';
 import { rowsOf } from '@ibkr-gateway/functions/contract/table';
 import type * as output from '@ibkr-gateway/functions/contract/tool-outputs/orders';
 import { Text } from '@mantine/core';
-import { countWords } from '../../format/count-words.ts';
+import { countWords } from '../../format/words/count-words.ts';
 import { InBatches } from '../../ui/lists/in-batches.tsx';
 import { TableSkeleton } from '../../ui/lists/table-skeleton.tsx';
 import { FailureNotices, type Reading } from '../../ui/notices/failure-notice.tsx';

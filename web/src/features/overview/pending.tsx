@@ -1,6 +1,6 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useState } from 'react';
-import { isSameFailure } from '../../format/failure-words.ts';
+import { isSameFailure } from '../../format/words/failure-words.ts';
 import { FailureNotice, NotAvailable } from '../../ui/notices/failure-notice.tsx';
 import { AtLowerEdge, InPlaceOf } from '../../ui/notices/in-place.tsx';
 

@@ -1,8 +1,8 @@
 import { Anchor, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import type { DetailedPosition } from '../../api/positions.ts';
-import { ASSET_CLASS_WORDS } from '../../format/asset-class-words.ts';
 import { cents, day, money, number, percent, rounded } from '../../format/numbers.ts';
+import { ASSET_CLASS_WORDS } from '../../format/words/asset-class-words.ts';
 import { type Column, SortableTable } from '../../ui/lists/sortable-table.tsx';
 import { Change, PercentChange } from '../../ui/values/change.tsx';
 import { averagePrice, gainPercent, inBase, sumOf, totalValue } from './holdings.ts';

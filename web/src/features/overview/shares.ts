@@ -1,6 +1,6 @@
 import type { Cash } from '@ibkr-gateway/functions/contract/tool-outputs/portfolio';
 import type { DetailedPosition } from '../../api/positions.ts';
-import { ASSET_CLASS_WORDS } from '../../format/asset-class-words.ts';
+import { ASSET_CLASS_WORDS } from '../../format/words/asset-class-words.ts';
 import { isSettledDaily } from './holdings.ts';
 
 /** The share that is the same however the rest is divided. */

@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { readAskingApp } from '../../api/asking-app.ts';
-import { SOMEBODY_ASKS } from '../../format/sign-in-words.ts';
+import { SOMEBODY_ASKS } from '../../format/words/sign-in-words.ts';
 
 /** Who is waiting behind the sign-in, for somebody whom a host has sent here. */
 export function AskingApp({ uid }: { uid: string }) {

@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { useLocation } from 'react-router';
-import { signInWords } from '../../format/sign-in-words.ts';
+import { signInWords } from '../../format/words/sign-in-words.ts';
 import { Confirmation } from '../../ui/forms/confirmation.tsx';
 
 interface SignInAgainProps {

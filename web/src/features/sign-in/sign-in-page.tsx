@@ -2,7 +2,7 @@ import { Stack, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { Suspense, useState } from 'react';
 import { useMatch } from 'react-router';
-import { SOMEBODY_ASKS, signInWords } from '../../format/sign-in-words.ts';
+import { SOMEBODY_ASKS, signInWords } from '../../format/words/sign-in-words.ts';
 import { ActionButton } from '../../ui/forms/action-button.tsx';
 import { FailureNotice } from '../../ui/notices/failure-notice.tsx';
 import { Notice } from '../../ui/notices/notice.tsx';

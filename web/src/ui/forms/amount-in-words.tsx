@@ -1,5 +1,5 @@
 import { Text } from '@mantine/core';
-import { amountWords } from '../../format/amount-words.ts';
+import { amountWords } from '../../format/words/amount-words.ts';
 import type { Amount } from './amount-input.tsx';
 
 interface AmountInWordsProps {

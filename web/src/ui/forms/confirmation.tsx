@@ -1,6 +1,6 @@
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { type ReactNode, useEffect, useId, useRef } from 'react';
-import { useWaitingWords } from '../../format/waiting-words.ts';
+import { useWaitingWords } from '../../format/words/waiting-words.ts';
 import { FailureNotice } from '../notices/failure-notice.tsx';
 import { ActionButton } from './action-button.tsx';
 import classes from './confirmation.module.css';

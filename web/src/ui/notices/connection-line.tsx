@@ -2,7 +2,7 @@ import { Text } from '@mantine/core';
 import { useNetwork } from '@mantine/hooks';
 import { type Query, useIsFetching, useIsMutating } from '@tanstack/react-query';
 import { isOfAllWaiting } from '../../api/intents.ts';
-import { useWaitingWords } from '../../format/waiting-words.ts';
+import { useWaitingWords } from '../../format/words/waiting-words.ts';
 import classes from './connection-line.module.css';
 
 /** What is only brought up to date keeps nobody waiting, nor does what the title alone tells of. */

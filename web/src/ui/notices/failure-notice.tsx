@@ -1,5 +1,5 @@
 import { Button, Stack, Text } from '@mantine/core';
-import { failureWords, isSameFailure, mayHelpToRetry } from '../../format/failure-words.ts';
+import { failureWords, isSameFailure, mayHelpToRetry } from '../../format/words/failure-words.ts';
 import { Notice } from './notice.tsx';
 
 interface FailureNoticeProps {

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { useLasting } from '../../format/waiting-words.ts';
+import { useLasting } from '../../format/words/waiting-words.ts';
 
 /** What else the page shows waits no longer for it. */
 const LATE_MS = 2_000;

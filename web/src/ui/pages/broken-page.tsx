@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { failureCode } from '../../format/failure-words.ts';
+import { failureCode } from '../../format/words/failure-words.ts';
 import { FailedPage } from './failed-page.tsx';
 
 interface BrokenPageProps {

@@ -1,5 +1,5 @@
 import { Button, Stack, Text, Title } from '@mantine/core';
-import { failureWords, mayHelpToRetry } from '../../format/failure-words.ts';
+import { failureWords, mayHelpToRetry } from '../../format/words/failure-words.ts';
 
 interface FailedPageProps {
   /** Whatever was thrown. */

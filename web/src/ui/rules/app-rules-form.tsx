@@ -2,8 +2,8 @@ import type { ApprovalMode } from '@ibkr-gateway/functions/contract/rules/approv
 import type { LimitChanges } from '@ibkr-gateway/functions/contract/rules/limits';
 import { Stack, Title } from '@mantine/core';
 import { useState } from 'react';
-import { approvalChanges } from '../../format/approval-words.ts';
-import { limitChanges } from '../../format/limit-words.ts';
+import { approvalChanges } from '../../format/words/approval-words.ts';
+import { limitChanges } from '../../format/words/limit-words.ts';
 import {
   AmountFields,
   ApprovalField,

@@ -2,17 +2,17 @@ import { MOST_SYMBOLS } from '@ibkr-gateway/functions/contract/rules/bounds';
 import { Checkbox, NativeSelect, Radio, SimpleGrid, Stack, Switch, TagsInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import type { ReactNode } from 'react';
-import { APPROVAL_WORDS } from '../../format/approval-words.ts';
-import { ASSET_CLASS_WORDS } from '../../format/asset-class-words.ts';
+import { number } from '../../format/numbers.ts';
+import { APPROVAL_WORDS } from '../../format/words/approval-words.ts';
+import { ASSET_CLASS_WORDS } from '../../format/words/asset-class-words.ts';
 import {
   AMOUNTS,
   type AmountName,
   LIMIT_WORDS,
   SWITCHES,
   type SwitchName,
-} from '../../format/limit-words.ts';
-import { number } from '../../format/numbers.ts';
-import { separateWords } from '../../format/separate-words.ts';
+} from '../../format/words/limit-words.ts';
+import { separateWords } from '../../format/words/separate-words.ts';
 import { AmountInWords } from '../forms/amount-in-words.tsx';
 import { AmountInput } from '../forms/amount-input.tsx';
 import type { RulesValues } from './rules-form.ts';

@@ -1,7 +1,7 @@
 import type { ApprovalMode } from '@ibkr-gateway/functions/contract/rules/approval';
 import type { LimitChanges, Limits } from '@ibkr-gateway/functions/contract/rules/limits';
-import { AMOUNTS, type AmountName, SWITCHES, type SwitchName } from '../../format/limit-words.ts';
-import { separateWords } from '../../format/separate-words.ts';
+import { AMOUNTS, type AmountName, SWITCHES, type SwitchName } from '../../format/words/limit-words.ts';
+import { separateWords } from '../../format/words/separate-words.ts';
 import { type Amount, amountFault } from '../forms/amount-input.tsx';
 import { isSame, useFollowedForm } from '../forms/followed-form.ts';
 

@@ -1,8 +1,8 @@
 import type { ApprovalMode } from '@ibkr-gateway/functions/contract/rules/approval';
 import type { Limits } from '@ibkr-gateway/functions/contract/rules/limits';
 import { Text } from '@mantine/core';
-import { APPROVAL_WORDS } from '../../format/approval-words.ts';
-import { setLimitWords } from '../../format/limit-words.ts';
+import { APPROVAL_WORDS } from '../../format/words/approval-words.ts';
+import { setLimitWords } from '../../format/words/limit-words.ts';
 import { useBaseCurrency } from '../shown-connection/base-currency.ts';
 
 interface RulesLineProps {

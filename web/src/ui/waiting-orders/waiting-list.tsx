@@ -1,9 +1,9 @@
 import type { Intent } from '@ibkr-gateway/functions/contract/orders/intent';
 import { Skeleton, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
 import { Link } from 'react-router';
-import { askerName } from '../../format/asker-words.ts';
 import { age, minutesAndSeconds } from '../../format/numbers.ts';
-import { orderWords, requestWords } from '../../format/order-words.ts';
+import { askerName } from '../../format/words/asker-words.ts';
+import { orderWords, requestWords } from '../../format/words/order-words.ts';
 import { InBatches } from '../lists/in-batches.tsx';
 import { useNow } from '../values/use-now.ts';
 import { type Waiting, waitingOf } from './waiting.ts';

@@ -3,9 +3,9 @@ import type { Connection } from '@ibkr-gateway/functions/contract/connection';
 import type { Glance } from '@ibkr-gateway/functions/contract/glance';
 import { Anchor, Skeleton, Stack, Text } from '@mantine/core';
 import { Link } from 'react-router';
-import { countWords, firstNames } from '../../../format/count-words.ts';
 import { cents, clockTime, withUnit } from '../../../format/numbers.ts';
 import { sinceClose } from '../../../format/since-close.ts';
+import { countWords, firstNames } from '../../../format/words/count-words.ts';
 import { Change } from '../../../ui/values/change.tsx';
 import { Moment } from '../../../ui/values/moment.tsx';
 

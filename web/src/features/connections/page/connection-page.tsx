@@ -7,7 +7,7 @@ import { useEarlyAccountData } from '../../../api/account-data.ts';
 import { useConnection } from '../../../api/connections.ts';
 import { useEarlyOrderStories, useWaitingOrders } from '../../../api/intents.ts';
 import { useEarlyLiveOrders } from '../../../api/orders.ts';
-import { isNotFound } from '../../../format/failure-words.ts';
+import { isNotFound } from '../../../format/words/failure-words.ts';
 import { KINDS } from '../../../ui/connection-kinds/kinds.ts';
 import { FailedPage } from '../../../ui/pages/failed-page.tsx';
 import { useKept } from '../../../ui/pages/kept.ts';

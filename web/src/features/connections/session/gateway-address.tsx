@@ -4,7 +4,7 @@ import { type FormEvent, useEffect, useRef } from 'react';
 import { fieldErrors } from '../../../api/client/field-errors.ts';
 import { useChangeConnection, useGatewayAddress } from '../../../api/connection-changes.ts';
 import { useConnection } from '../../../api/connections.ts';
-import { settingChange } from '../../../format/setting-words.ts';
+import { settingChange } from '../../../format/words/setting-words.ts';
 import { ActionButton } from '../../../ui/forms/action-button.tsx';
 import { ChangedElsewhere } from '../../../ui/forms/changed-elsewhere.tsx';
 import { useFollowedForm } from '../../../ui/forms/followed-form.ts';

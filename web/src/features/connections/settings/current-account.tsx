@@ -6,7 +6,7 @@ import { fieldErrors } from '../../../api/client/field-errors.ts';
 import { useChangeConnection } from '../../../api/connection-changes.ts';
 import { useTool } from '../../../api/tools.ts';
 import { maskedAccount } from '../../../format/numbers.ts';
-import { settingChange } from '../../../format/setting-words.ts';
+import { settingChange } from '../../../format/words/setting-words.ts';
 import { useFollowedForm } from '../../../ui/forms/followed-form.ts';
 import { FormFailure } from '../../../ui/forms/form-failure.tsx';
 import { SaveRow } from '../../../ui/forms/save-row.tsx';

@@ -4,7 +4,7 @@ import { Stack, Switch, TextInput } from '@mantine/core';
 import type { FormEvent } from 'react';
 import { fieldErrors } from '../../../api/client/field-errors.ts';
 import { useChangeConnection } from '../../../api/connection-changes.ts';
-import { onOrOff, quoted, settingChange } from '../../../format/setting-words.ts';
+import { onOrOff, quoted, settingChange } from '../../../format/words/setting-words.ts';
 import { hasSecrets } from '../../../ui/connection-kinds/kinds.ts';
 import { focusFirstFault } from '../../../ui/forms/first-fault.ts';
 import { useFollowedForm } from '../../../ui/forms/followed-form.ts';

@@ -1,6 +1,6 @@
 import type { Connection, StopResult } from '@ibkr-gateway/functions/contract/connection';
 import { List } from '@mantine/core';
-import { countWords } from '../../../format/count-words.ts';
+import { countWords } from '../../../format/words/count-words.ts';
 
 interface StopReportProps {
   panic: NonNullable<Connection['panic']>;

@@ -1,7 +1,7 @@
 /** What became of an order, in words. */
 import type { Intent, ProposedOrder } from '@ibkr-gateway/functions/contract/orders/intent';
 import type { IntentState } from '@ibkr-gateway/functions/contract/orders/order-states';
-import { inLocalTime, money, number } from './numbers.ts';
+import { inLocalTime, money, number } from '../numbers.ts';
 
 export const STATE_WORDS: Record<IntentState, string> = {
   awaiting_approval: 'Awaiting approval',

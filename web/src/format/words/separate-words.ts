@@ -1,4 +1,4 @@
-import { halfWidth } from './half-width.ts';
+import { halfWidth } from '../half-width.ts';
 
 /** The words of a list that may have been pasted with commas and spaces between. */
 export function separateWords(values: readonly string[]): string[] {

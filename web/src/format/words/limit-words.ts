@@ -2,8 +2,8 @@
 
 import { LIMIT_NAMES } from '@ibkr-gateway/functions/contract/rules/limit-names';
 import type { Limits } from '@ibkr-gateway/functions/contract/rules/limits';
+import { number, withUnit } from '../numbers.ts';
 import { ASSET_CLASS_WORDS } from './asset-class-words.ts';
-import { number, withUnit } from './numbers.ts';
 
 interface LimitWords {
   label: string;

@@ -1,6 +1,6 @@
 /** An order in words that need no broker's dictionary. */
 import type { OrderContract, ProposedOrder, Ticket } from '@ibkr-gateway/functions/contract/orders/intent';
-import { dateAndTime, money, number, withUnit } from './numbers.ts';
+import { dateAndTime, money, number, withUnit } from '../numbers.ts';
 
 export interface OrderWords {
   /** `Buy 10 NVDA` */

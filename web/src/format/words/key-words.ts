@@ -1,5 +1,5 @@
 import type { ApiKey } from '@ibkr-gateway/functions/contract/access/api-key';
-import { age, dateAndTime } from './numbers.ts';
+import { age, dateAndTime } from '../numbers.ts';
 
 /** Whether a key still opens anything. */
 export function isActive({ revokedAt, expiresAt }: ApiKey): boolean {
