@@ -6,17 +6,17 @@ const GROUPS: readonly (readonly [name: string, modules: RegExp])[] = [
   /** All pages, those that anybody may read among them. */
   [
     'site',
-    /node_modules.react|preload-helper|ui.pages|ui.text.scrolling|console-error|components.(Anchor|Badge|Burger|Button|Container|Flex|Group|List|Loader|Paper|Skeleton|Stack|Text|Title|VisuallyHidden).|core.(Box|MantineProvider)|format.(failure-words|numbers|order-words|sign-in-words)|ui.(forms.action-button|notices.(notice|failure-notice)|values.mode-badge)|use-document-title|sign-in.(open|public)/,
+    /node_modules.react|preload-helper|ui.pages|ui.text.scrolling|console-error|components.(Anchor|Badge|Burger|Button|Container|Flex|Group|List|Loader|Paper|Skeleton|Stack|Text|Title|VisuallyHidden).|core.(Box|MantineProvider)|format.(numbers|words.(failure|order|sign-in)-words)|ui.(forms.action-button|notices.(notice|failure-notice)|values.mode-badge)|use-document-title|sign-in.(open|public)/,
   ],
   /** All pages for people who are signed in. */
   [
     'console',
-    /tanstack|axios|use-local-storage|api.(apps|client|connection-changes|connections|intents|tools|waiting-intents)|sign-in.session|features.(sign-in.signed|consent.pending)|ui.(connection-kinds.(kinds|secret|session)|forms.(confirmation|leaving|plain-choice)|notices.connection|values.(change|moment|use-now)|waiting-orders.waiting)|connections.(session.(code-entry|second-factor|session-line)|trading)|format.(asker|count)-words/,
+    /tanstack|axios|use-local-storage|api.(apps|client|connection-changes|connections|intents|tools|waiting-intents)|sign-in.session|features.(sign-in.signed|consent.pending)|ui.(connection-kinds.(kinds|secret|session)|forms.(confirmation|leaving|plain-choice)|notices.connection|values.(change|moment|use-now)|waiting-orders.waiting)|connections.(session.(code-entry|second-factor|session-line)|trading)|format.words.(asker|count)-words/,
   ],
   /** The tabs of a connection. */
   [
     'tabs',
-    /components.(Checkbox|Input|NativeSelect|SegmentedControl|Table).|ui.(forms.save-file|lists|notices.freshness|shown-connection|text.(disclosure|section)|values)|api.positions|contract.table|format.(approval|asset-class|csv|limit)/,
+    /components.(Checkbox|Input|NativeSelect|SegmentedControl|Table).|ui.(forms.save-file|lists|notices.freshness|shown-connection|text.(disclosure|section)|values)|api.positions|contract.table|format.(csv|words.(approval|asset-class|limit))/,
   ],
   /** Signing in. Apart from what imports it, or the build would let it be loaded after all else. */
   ['firebase-auth', /node_modules.firebase/],
