@@ -11,7 +11,7 @@ const GROUPS: readonly (readonly [name: string, modules: RegExp])[] = [
   /** All pages for people who are signed in. */
   [
     'console',
-    /tanstack|axios|use-local-storage|api.(apps|client|connection-changes|connections|intents|tools|waiting-intents)|sign-in.session|features.(sign-in.signed|consent.pending)|ui.(connection-kinds.(kinds|secret|session)|forms.(confirmation|leaving|plain-choice)|notices.connection|values.(change|moment|use-now)|waiting-orders.waiting)|connections.(session.(code-entry|second-factor|session-line)|trading)|format.words.(asker|count)-words/,
+    /tanstack|axios|use-local-storage|api.(apps|client|connection-changes|connections|intents|orders|tools|waiting-intents)|sign-in.session|features.(sign-in.signed|consent.pending)|ui.(connection-kinds.(kinds|secret|session)|forms.(confirmation|leaving|plain-choice|use-opener)|notices.(connection|use-late)|values.(change|moment|use-now)|waiting-orders)|connections.(session.(code-entry|second-factor|session-line)|trading)|format.(search|words.(asker|count)-words)/,
   ],
   /** The tabs of a connection. */
   [
