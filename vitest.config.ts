@@ -1,6 +1,7 @@
 import { totalmem } from 'node:os';
 import { defineConfig } from 'vitest/config';
-import { OrderOfFiles } from './e2e/order-of-files.ts';
+import { OrderOfFiles } from './e2e/runner/order-of-files.ts';
+import { SecondTries } from './e2e/runner/second-tries.ts';
 import { collectLessOften, KEEP_COMPILED, leaveOutTraces, shareCompiled } from './local/src/config.ts';
 
 shareCompiled();
@@ -48,6 +49,7 @@ export default defineConfig({
     update: 'none',
     // What the code under test logs is shown of tests that failed.
     silent: 'passed-only',
+    reporters: ['default', new SecondTries()],
     sequence: { sequencer: OrderOfFiles },
     maxWorkers: WORKERS,
     // Node.js runs the sources as they are: vite would make others of them. Without a loader there is no `vi.mock`.

@@ -9,7 +9,7 @@ import { childEnvironment } from '../config.ts';
 
 const REPOSITORY = join(import.meta.dirname, '../../..');
 const COPIED = [
-  ...['functions', 'simulator', 'local', 'e2e/properties', 'e2e/order-of-files.ts'],
+  ...['functions', 'simulator', 'local', 'e2e/properties', 'e2e/runner'],
   ...['package.json', 'tsconfig.json', 'vitest.config.ts', 'README.md'],
 ];
 const SHARED = ['node_modules', 'functions/node_modules'];
