@@ -273,7 +273,8 @@ describe('a page that waits', () => {
     await page.route('**/api/**', (route) =>
       route.request().url().endsWith('/config') ? route.continue() : route.fulfill({ status: 401, body }),
     );
-    await openSignedIn(url);
+    await page.goto(url);
+    await tap('Continue as the demo user');
     await page.getByText('Your sign-in has ended.').waitFor();
     await page.getByText('Sign in to see the order and decide on it.').waitFor();
     await expectAccessible(page);
