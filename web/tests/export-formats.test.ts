@@ -19,7 +19,7 @@ it('is CSV with the names of the columns once, whatever the pages', () => {
   const file = head + page([record(1), record(2, { tool: '=1+1' })]) + page([record(3)]);
   const lines = file.split('\r\n');
   expect(lines).toHaveLength(5);
-  expect(lines[0]).toMatch(/^id,sequence,previous,hash,connectionId,/);
+  expect(lines[0]).toMatch(/^\ufeffid,sequence,previous,hash,connectionId,/);
   expect(lines[1]).toMatch(/^"c-1",1,"","hash 1",/);
   expect(lines[2]).toMatch(/^"c-2",2,"hash 1","hash 2",.*"'=1\+1"/);
   expect(lines[2]).toContain(`"{""a"":""b, c""}"`);

@@ -107,8 +107,8 @@ describe('the overview', () => {
     await table.getByRole('columnheader', { name: 'Asset class' }).waitFor();
     expect(await table.getByRole('columnheader', { name: 'Avg. price' }).count()).toBe(0);
     const first = await saved('Save positions as CSV');
-    expect(first.split('\r\n')[0]).toMatch(/^symbol,conid,.*day_change,day_percent/);
-    expect(await saved('Save trades of the last week as CSV')).toMatch(/^execution_id,time,symbol/);
+    expect(first.split('\r\n')[0]).toMatch(/^\ufeffsymbol,conid,.*day_change,day_percent/);
+    expect(await saved('Save trades of the last week as CSV')).toMatch(/^\ufeffexecution_id,time,symbol/);
 
     await page.getByText('Return', { exact: true }).click();
     await page.getByLabel('Beside it').selectOption('SPY');
@@ -116,7 +116,7 @@ describe('the overview', () => {
     await page.getByText('6M', { exact: true }).click();
     await page.getByText(/over 6 months, deposits and withdrawals not counted/).waitFor();
     await expectAccessible(page);
-    expect(await saved('Save as CSV')).toMatch(/^date,net_asset_value,cumulative_return_percent/);
+    expect(await saved('Save as CSV')).toMatch(/^\ufeffdate,net_asset_value,cumulative_return_percent/);
   });
 
   it('says what is wrong and what to do, and goes on when it is right again', async () => {

@@ -10,9 +10,9 @@ export function csvRows<Column extends string>(
   return rows.map((row) => line(columns.map((column) => cell(row[column])))).join('');
 }
 
-/** The line with the names of the columns, which stands first. */
+/** The line with the names of the columns, behind the mark by which Excel knows that this is UTF-8. */
 export function csvHead(columns: readonly string[]): string {
-  return line(columns);
+  return `\ufeff${line(columns)}`;
 }
 
 function line(cells: readonly string[]): string {
@@ -20,7 +20,7 @@ function line(cells: readonly string[]): string {
 }
 
 /** Spreadsheets take what begins with these for a formula, and hosts choose their own names and arguments. */
-const FORMULA = /^[=+\-@\t\r\n]/;
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
 
 function cell(value: Value): string {
   if (typeof value === 'number') return String(value);
