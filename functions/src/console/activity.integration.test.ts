@@ -91,13 +91,19 @@ it('finds the right one of 10,000 calls of an hour, and says how far it looked',
   const calls = Array.from({ length: 10_000 }, (_, n) => ({
     at: at(n),
     tool: n % 2 ? 'get_quote' : 'get_cash',
+    milliseconds: (n * 7) % 1_000,
   }));
-  const special = { at: at(1_234), tool: 'place_order', arguments: '{"symbol":"ABBN","quantity":7}' };
+  const special = {
+    at: at(1_234),
+    milliseconds: 638,
+    tool: 'place_order',
+    arguments: '{"symbol":"ABBN","quantity":7}',
+  };
   await store(uid, [...calls.toSpliced(1_234, 1), special]);
   const hour = { since: new Date(START).toISOString(), until: at(10_000).toISOString() };
 
   const found = await readAll(uid, { ...hour, text: 'abbn PLACE_' });
-  expect(found.items).toMatchObject([{ tool: 'place_order', at: special.at.toISOString() }]);
+  expect(found.items).toMatchObject([{ tool: 'place_order', at: at(1_234).toISOString() }]);
   expect(found.searched).toBe(10_000);
   expect(found.pages).toBeGreaterThan(1);
   const first = callList.parse((await ask(uid, '/audit', { ...hour, text: 'abbn' })).body);
@@ -110,13 +116,23 @@ it('finds the right one of 10,000 calls of an hour, and says how far it looked',
   expect(indexed).toMatchObject({ items: [{ tool: 'place_order' }], searched: 0, pages: 1 });
 
   const used = usage.parse((await ask(uid, '/audit/usage', hour)).body);
-  expect(used).toMatchObject({ slotSeconds: 120, isWhole: false, sampledPerSlot: 200 });
+  expect(used).toMatchObject({ slotSeconds: 120, isWhole: true });
   expect(used.slots).toHaveLength(30);
   expect(used.slots.reduce((sum, { calls }) => sum + calls, 0)).toBe(10_000);
-  expect(used.tools.slice(0, 2).map(({ calls }) => calls)).toEqual([5_000, 4_999]);
-  expect(used.apps).toEqual([
-    { credentialId: 'key', label: 'job', calls: 10_000, errors: 0, p50: 10, p95: 10 },
+  expect(used.tools.map(({ tool, calls }) => [tool, calls])).toEqual([
+    ['get_quote', 5_000],
+    ['get_cash', 4_999],
+    ['place_order', 1],
   ]);
+  // Each of 0 to 999 ten times.
+  expect(used.apps).toEqual([
+    { credentialId: 'key', label: 'job', calls: 10_000, errors: 0, p50: 499, p95: 949 },
+  ]);
+
+  const day = { since: new Date(START - 12 * 60 * MINUTE_MS).toISOString(), until: at(10_000).toISOString() };
+  const sampled = usage.parse((await ask(uid, '/audit/usage', day)).body);
+  expect(sampled).toMatchObject({ isWhole: false, sampledPerSlot: 400, apps: [{ calls: 10_000 }] });
+  expect(sampled.slots.reduce((sum, { calls }) => sum + calls, 0)).toBe(10_000);
 });
 
 it('pages through what is searched as through a list of it, whatever the size of a page', async () => {

@@ -22,7 +22,8 @@ export interface Usage {
   isWhole: boolean;
 }
 
-const SAMPLED_PER_SLOT = 200;
+/** All of 10,000 calls in an hour. */
+const SAMPLED_PER_SLOT = 400;
 const MOST_GROUPS = 10;
 const SAMPLED_FIELDS = ['tool', 'credentialId', 'credentialLabel', 'outcome', 'milliseconds'] as const;
 const sampledCall = storedCall.pick({
