@@ -5,6 +5,9 @@ const BLANK = '\u00a0';
 /** Of those that IBKR trades, the ones that ISO 4217 gives no smaller unit. */
 const WITHOUT_CENTS: readonly (string | null)[] = ['CLP', 'ISK', 'JPY', 'KRW', 'VND'];
 
+/** And those of a thousand smaller units. */
+const IN_THOUSANDTHS: readonly (string | null)[] = ['BHD', 'JOD', 'KWD', 'OMR', 'TND'];
+
 /** To make a format takes a thousand times as long as to use it. */
 const formats = new Map<string, Intl.NumberFormat>();
 
@@ -22,7 +25,8 @@ function digits(value: number, least: number, most: number, signDisplay: 'negati
 }
 
 function minorDigits(currency: string | null): number {
-  return WITHOUT_CENTS.includes(currency) ? 0 : 2;
+  if (WITHOUT_CENTS.includes(currency)) return 0;
+  return IN_THOUSANDTHS.includes(currency) ? 3 : 2;
 }
 
 export function number(value: number): string {

@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { readOwnData } from '../../api/account.ts';
 import { useApi } from '../../api/client/api-client.ts';
+import { countWords } from '../../format/words/count-words.ts';
 import { ActionButton } from '../../ui/forms/action-button.tsx';
 import { saveFile } from '../../ui/forms/save-file.ts';
 import { useLeaving } from '../../ui/forms/use-leaving.ts';
@@ -31,7 +32,7 @@ export function DownloadData() {
         </ActionButton>
         <Text size="sm" c="dimmed" role="status">
           {isPending && `${count} records read…`}
-          {isSuccess && `${count} records saved`}
+          {isSuccess && `${countWords(count, 'record')} saved`}
         </Text>
       </Group>
       {error !== null && <FailureNotice error={error} />}

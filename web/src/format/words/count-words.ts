@@ -1,6 +1,8 @@
-/** `1 order`, `2 orders` */
+import { number } from '../numbers.ts';
+
+/** `1 order`, `2,000 orders` */
 export function countWords(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
+  return `${number(count)} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** `AAPL, MSFT, 3 more`: the first of many names. */
