@@ -64,8 +64,18 @@ describe('a form made of a schema', () => {
     });
   });
 
+  it.each([
+    ['1,000.50', 1_000.5],
+    ['−1.5k', -1_500],
+    ['１２', 12],
+    ['1.125', 1.125],
+  ])('takes %s for a number as people type it', (quantity, number) => {
+    const draft = { side: 'BUY', quantity, legs: [{ ratio: '1' }] };
+    expect(readDraft(fields, draft).args).toMatchObject({ quantity: number });
+  });
+
   it('says of each field what is wrong with it', () => {
-    const draft = { quantity: '1,5', days: '1.5', legs: [{ ratio: 'x' }, {}], odd: '{' };
+    const draft = { quantity: '1,5000', days: '1.5', legs: [{ ratio: 'x' }, {}], odd: '{' };
     const { args, problems } = readDraft(fields, draft);
     expect(args).toBeNull();
     expect(Object.keys(problems ?? {})).toEqual([

@@ -172,6 +172,12 @@ describe('limits', () => {
 
   it('take amounts as they are typed, or say that they are not certain', async () => {
     const { id } = await connection();
+    const token = await signInAsDemoUser();
+    const expectSaved = async (maxOrderValue: number) => {
+      const saved = { body: { connection: { limits: { maxOrderValue } } } };
+      expect(await api(token, 'GET', `/connections/${id}`)).toMatchObject(saved);
+    };
+    await api(token, 'PATCH', `/connections/${id}`, { limits: { maxOrderValue: 1_000 } });
     await openSignedIn(`/connections/${id}/limits`);
     const most = page.getByLabel('Most per order');
     for (const [typed, meant] of [
@@ -179,18 +185,32 @@ describe('limits', () => {
       ['1,000,000.50', '1,000,000.5'],
       ['5000,50', '5,000.5'],
       ['5k', '5,000'],
+      ['1.5m', '1,500,000'],
+      ['US$1,00,000', '100,000'],
+      ['٥٬٠٠٠', '5,000'],
     ] as const) {
       await most.clear();
       await most.pressSequentially(typed);
       expect(await most.inputValue()).toBe(typed);
-      await page.getByText(`Most per order: ${meant} USD instead of no limit`).waitFor();
+      await page.getByText(`Most per order: ${meant} USD instead of 1,000 USD`).waitFor();
     }
-    for (const typed of ['5.000', '5.000k', '5e3', '-5', '€5', '1,0000']) {
+    const uncertain = 'this may mean several amounts, or none';
+    for (const [typed, fault] of [
+      ...['5.000', '5.000k', '5e3', '€5', '1,0000', '0.123456789'].map((text) => [text, uncertain] as const),
+      ['-5', 'At least 0.01.'],
+      ['−5k', 'At least 0.01.'],
+      ['1,000,000,000,001', 'At most 1,000,000,000,000.'],
+    ] as const) {
       await most.clear();
       await most.pressSequentially(typed);
-      await page.getByText('this may mean several amounts, or none').waitFor();
-      expect(await page.getByText('Most per order:').count()).toBe(0);
+      await page.getByText(fault).waitFor();
+      expect(await page.getByText('Most per order:').allInnerTexts()).toEqual([
+        'Most per order: to be corrected',
+      ]);
     }
+    await press('Save');
+    await expectFocus(most);
+    await expectSaved(1_000);
     await expectAccessible(page);
     await most.clear();
     await most.pressSequentially('5,000');
@@ -198,10 +218,7 @@ describe('limits', () => {
     await press('Save');
     await page.getByText('Saved. It holds from the next order on.').waitFor();
     expect(await most.inputValue()).toBe('5,000');
-    const token = await signInAsDemoUser();
-    expect(await api(token, 'GET', `/connections/${id}`)).toMatchObject({
-      body: { connection: { limits: { maxOrderValue: 5_000 } } },
-    });
+    await expectSaved(5_000);
   });
 
   it('say on an open page what was changed elsewhere, and keep what was typed', async () => {

@@ -3,6 +3,8 @@
 /** Of amounts of money that limit orders, in the account's base currency. */
 export const MOST_MONEY = 1e12;
 export const MOST_DAILY_ORDERS = 100_000;
+export const MOST_COLLAR_PERCENT = 1_000;
+export const MOST_QUOTE_AGE_SECONDS = 86_400;
 export const MOST_SYMBOLS = 500;
 /** Of ranges of addresses that a key may be used from. */
 export const MOST_ADDRESS_RANGES = 20;

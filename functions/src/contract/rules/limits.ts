@@ -1,7 +1,13 @@
 /** What an owner allows: limits, for a connection and narrower for one app or key. */
 import { z } from 'zod';
 import { ASSET_CLASSES } from './asset-classes.ts';
-import { MOST_DAILY_ORDERS, MOST_MONEY, MOST_SYMBOLS } from './bounds.ts';
+import {
+  MOST_COLLAR_PERCENT,
+  MOST_DAILY_ORDERS,
+  MOST_MONEY,
+  MOST_QUOTE_AGE_SECONDS,
+  MOST_SYMBOLS,
+} from './bounds.ts';
 
 const amount = z.number().positive().max(MOST_MONEY);
 
@@ -38,9 +44,9 @@ const limits = {
    * How far a limit price may be from the last price, of a combo from the middle of its legs' quotes, in percent; and a
    * stop that the market has passed. Of exits and changes, see `collaredPrices`.
    */
-  priceCollarPercent: z.number().positive().max(1000),
+  priceCollarPercent: z.number().positive().max(MOST_COLLAR_PERCENT),
   /** How old the quote may be that an order is judged by; that of a halted instrument is too old. */
-  maxQuoteAgeSeconds: z.number().positive().max(86_400),
+  maxQuoteAgeSeconds: z.number().positive().max(MOST_QUOTE_AGE_SECONDS),
   /** True refuses orders outside the regular hours of the exchange, and orders that may fill there. */
   regularHoursOnly: z.boolean(),
   /**

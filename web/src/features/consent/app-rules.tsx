@@ -55,6 +55,7 @@ export function AppRules({ connection, approval, onApproval, limits, onLimits }:
             inputWrapperOrder={['label', 'input', 'description', 'error']}
             placeholder="No limit"
             min={AMOUNTS[name].min}
+            max={AMOUNTS[name].max}
             isWhole={AMOUNTS[name].isWhole}
             value={limits[name] ?? ''}
             onChange={(amount) => change(name, amount)}

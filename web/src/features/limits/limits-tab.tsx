@@ -9,13 +9,21 @@ import { useTool } from '../../api/tools.ts';
 import { approvalChanges, usualApprovalWords } from '../../format/words/approval-words.ts';
 import { limitChanges } from '../../format/words/limit-words.ts';
 import { KINDS } from '../../ui/connection-kinds/kinds.ts';
+import { toFirstFault } from '../../ui/forms/first-fault.ts';
 import {
   AmountFields,
   ApprovalField,
   InstrumentFields,
   SafeguardFields,
 } from '../../ui/rules/rules-fields.tsx';
-import { type Rules, ruleChanges, rulesOf, shownRules, useRulesForm } from '../../ui/rules/rules-form.ts';
+import {
+  faultyAmounts,
+  type Rules,
+  ruleChanges,
+  rulesOf,
+  shownRules,
+  useRulesForm,
+} from '../../ui/rules/rules-form.ts';
 import { SaveBar } from '../../ui/rules/save-bar.tsx';
 import { useBaseCurrency } from '../../ui/shown-connection/base-currency.ts';
 import { useShownConnection } from '../../ui/shown-connection/shown-connection.ts';
@@ -43,7 +51,7 @@ function RulesForm({ connection }: { connection: Connection }) {
   const today = useTool(id, 'get_connection_status', {}).data?.trading;
 
   const before = shownRules(rules);
-  const after = rulesOf(form.values);
+  const after = rulesOf(form.values, before);
   const changesOf = (from: Required<Rules>, to: Required<Rules>) => [
     ...approvalChanges(from.approval, to.approval, usual.label),
     ...limitChanges(from.limits, to.limits, currency),
@@ -64,10 +72,10 @@ function RulesForm({ connection }: { connection: Connection }) {
         onError: (error) => form.setErrors(ownErrors(error)),
       },
     );
-  });
+  }, toFirstFault);
   const left = today && { orders: today.orders_left_today, value: today.value_left_today };
   return (
-    <form onSubmit={save}>
+    <form onSubmit={save} noValidate>
       <Stack gap="md">
         <Section title="Approval">
           <ApprovalField form={form} usual={usual} />
@@ -102,7 +110,7 @@ function RulesForm({ connection }: { connection: Connection }) {
         <SaveBar
           elsewhere={changesOf(seen, before)}
           onLooked={looked}
-          changes={changes}
+          changes={[...changes, ...faultyAmounts(form.values)]}
           saved={saved}
           isPending={change.isPending}
           error={change.error}

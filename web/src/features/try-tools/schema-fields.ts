@@ -1,6 +1,7 @@
 /** From a tool's input schema to the fields of a form, and from what is typed into them to arguments. */
 
 import type { JsonSchema } from '@ibkr-gateway/functions/contract/site';
+import { typedAmount } from '../../format/typed-amount.ts';
 
 /** One argument, or a part of one. */
 export type Field = FieldLabel & FieldKind;
@@ -143,10 +144,15 @@ function readText(field: Field, text: string, path: string, report: Report): unk
 const NUMERAL = /^[+-]?(\d+\.?\d*|\.\d+)$/;
 
 function readNumber(text: string, isInteger: boolean, path: string, report: Report): number {
-  const value = Number(text);
-  if (!NUMERAL.test(text)) report(path, 'Write a number, such as 12 or 0.5.');
+  const value = numberOf(text);
+  if (value === null) report(path, 'Write a number, such as 12 or 0.5.');
   else if (isInteger && !Number.isInteger(value)) report(path, 'Write a whole number.');
-  return value;
+  return value ?? Number.NaN;
+}
+
+/** What is written as in JSON is that, whatever else it may mean: `1.125` is a price. */
+function numberOf(text: string): number | null {
+  return NUMERAL.test(text) ? Number(text) : typedAmount(text);
 }
 
 function readScalar(text: string): unknown {

@@ -1,5 +1,11 @@
 /** Every limit in words that a trader understands. */
 
+import {
+  MOST_COLLAR_PERCENT,
+  MOST_DAILY_ORDERS,
+  MOST_MONEY,
+  MOST_QUOTE_AGE_SECONDS,
+} from '@ibkr-gateway/functions/contract/rules/bounds';
 import { LIMIT_NAMES } from '@ibkr-gateway/functions/contract/rules/limit-names';
 import type { Limits } from '@ibkr-gateway/functions/contract/rules/limits';
 import { number, withUnit } from '../numbers.ts';
@@ -30,6 +36,8 @@ export type SwitchName = Exclude<LimitOf<boolean>, 'trading' | 'othersOrders'>;
 interface AmountBounds {
   /** The least that there is to type. */
   min: number;
+  /** The most. */
+  max: number;
   isWhole: boolean;
   /** Under which heading of forms it is. */
   of: 'size' | 'safeguards';
@@ -39,11 +47,11 @@ interface AmountBounds {
 
 /** What may be typed of each amount. */
 export const AMOUNTS: Readonly<Record<AmountName, AmountBounds>> = {
-  maxOrderValue: { min: 0.01, isWhole: false, of: 'size', unit: 'money' },
-  maxDailyValue: { min: 0.01, isWhole: false, of: 'size', unit: 'money' },
-  maxDailyOrders: { min: 0, isWhole: true, of: 'size' },
-  priceCollarPercent: { min: 0.01, isWhole: false, of: 'safeguards', unit: '%' },
-  maxQuoteAgeSeconds: { min: 1, isWhole: false, of: 'safeguards', unit: 's' },
+  maxOrderValue: { min: 0.01, max: MOST_MONEY, isWhole: false, of: 'size', unit: 'money' },
+  maxDailyValue: { min: 0.01, max: MOST_MONEY, isWhole: false, of: 'size', unit: 'money' },
+  maxDailyOrders: { min: 0, max: MOST_DAILY_ORDERS, isWhole: true, of: 'size' },
+  priceCollarPercent: { min: 0.01, max: MOST_COLLAR_PERCENT, isWhole: false, of: 'safeguards', unit: '%' },
+  maxQuoteAgeSeconds: { min: 1, max: MOST_QUOTE_AGE_SECONDS, isWhole: false, of: 'safeguards', unit: 's' },
 };
 
 /** What a switch sets that is on. */

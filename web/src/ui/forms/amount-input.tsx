@@ -12,16 +12,22 @@ interface AmountInputProps extends Omit<TextInputProps, 'value' | 'defaultValue'
   isWhole?: boolean;
   /** The least that there is to type. */
   min: number;
+  /** The most. */
+  max: number;
   unit?: string | undefined;
 }
 
 /** What is wrong with an amount; null: nothing. */
-export function amountFault(amount: Amount, { min, isWhole = false }: { min: number; isWhole?: boolean }) {
+export function amountFault(
+  amount: Amount,
+  { min, max, isWhole = false }: { min: number; max: number; isWhole?: boolean },
+) {
   if (amount === '') return null;
   if (typeof amount === 'string')
     return 'Write it as in 5000, 5,000 or 5000.50: this may mean several amounts, or none.';
   if (isWhole && !Number.isInteger(amount)) return 'A whole number.';
-  return amount < min ? `At least ${number(min)}.` : null;
+  if (amount < min) return `At least ${number(min)}.`;
+  return amount > max ? `At most ${number(max)}.` : null;
 }
 
 /** A field for an amount, which takes it with commas too, and says so when it is not certain what is meant. */
@@ -30,6 +36,7 @@ export function AmountInput({
   onChange,
   isWhole = false,
   min,
+  max,
   unit,
   error,
   onBlur,
@@ -52,7 +59,7 @@ export function AmountInput({
         if (typeof value === 'number') setTyped(number(value));
         onBlur?.(event);
       }}
-      error={error ?? amountFault(value, { min, isWhole })}
+      error={error ?? amountFault(value, { min, max, isWhole })}
       rightSection={
         unit && (
           <Text size="sm" c="dimmed">

@@ -4,6 +4,7 @@ import { Stack, Title } from '@mantine/core';
 import { useState } from 'react';
 import { approvalChanges } from '../../format/words/approval-words.ts';
 import { limitChanges } from '../../format/words/limit-words.ts';
+import { toFirstFault } from '../forms/first-fault.ts';
 import {
   AmountFields,
   ApprovalField,
@@ -11,7 +12,7 @@ import {
   SafeguardFields,
   SwitchField,
 } from './rules-fields.tsx';
-import { type Rules, ruleChanges, rulesOf, shownRules, useRulesForm } from './rules-form.ts';
+import { faultyAmounts, type Rules, ruleChanges, rulesOf, shownRules, useRulesForm } from './rules-form.ts';
 import { SaveBar } from './save-bar.tsx';
 
 interface AppRulesFormProps {
@@ -38,7 +39,7 @@ export function AppRulesForm({ rules, currency, save, isPending, error }: AppRul
   const { form, seen, sending, saved: done, looked, undo } = useRulesForm(rules, isPending);
   const [saved, setSaved] = useState<string[] | null>(null);
   const before = shownRules(rules);
-  const after = rulesOf(form.values);
+  const after = rulesOf(form.values, before);
   const changes = changesOf(before, after, currency);
   const submit = form.onSubmit(() => {
     sending();
@@ -52,9 +53,9 @@ export function AppRulesForm({ rules, currency, save, isPending, error }: AppRul
         },
       },
     );
-  });
+  }, toFirstFault);
   return (
-    <form onSubmit={submit}>
+    <form onSubmit={submit} noValidate>
       <Stack gap="lg">
         <Title order={4} size="h6">
           Rules of its own, within those of the connection
@@ -67,7 +68,7 @@ export function AppRulesForm({ rules, currency, save, isPending, error }: AppRul
         <SaveBar
           elsewhere={changesOf(seen, before, currency)}
           onLooked={looked}
-          changes={changes}
+          changes={[...changes, ...faultyAmounts(form.values)]}
           saved={saved}
           isPending={isPending}
           error={error}

@@ -144,7 +144,7 @@ interface NumberFieldProps {
 
 function NumberField({ form, name, currency, note }: NumberFieldProps) {
   const { label, help } = LIMIT_WORDS[name];
-  const { min, isWhole, unit } = AMOUNTS[name];
+  const { min, max, isWhole, unit } = AMOUNTS[name];
   return (
     <AmountInput
       label={label}
@@ -160,6 +160,7 @@ function NumberField({ form, name, currency, note }: NumberFieldProps) {
       placeholder="No limit"
       unit={unit === 'money' ? currency : unit}
       min={min}
+      max={max}
       isWhole={isWhole}
       {...form.getInputProps(name)}
     />

@@ -1,6 +1,12 @@
 import type { ApprovalMode } from '@ibkr-gateway/functions/contract/rules/approval';
 import type { LimitChanges, Limits } from '@ibkr-gateway/functions/contract/rules/limits';
-import { AMOUNTS, type AmountName, SWITCHES, type SwitchName } from '../../format/words/limit-words.ts';
+import {
+  AMOUNTS,
+  type AmountName,
+  LIMIT_WORDS,
+  SWITCHES,
+  type SwitchName,
+} from '../../format/words/limit-words.ts';
 import { separateWords } from '../../format/words/separate-words.ts';
 import { type Amount, amountFault } from '../forms/amount-input.tsx';
 import { isSame, useFollowedForm } from '../forms/followed-form.ts';
@@ -38,12 +44,23 @@ export function useRulesForm(rules: Rules, isPending: boolean) {
     validate: AMOUNT_FAULTS,
     isPending,
   });
-  return { form, ...acts, seen: rulesOf(seen) };
+  return { form, ...acts, seen: rulesOf(seen, rules) };
 }
 
 /** The rules that a form makes of them, when it changes nothing else. */
 export function shownRules(rules: Rules): Required<Rules> {
-  return rulesOf(valuesOf(rules));
+  return rulesOf(valuesOf(rules), rules);
+}
+
+/** What a form cannot save yet, a sentence each. */
+export function faultyAmounts(values: RulesValues): string[] {
+  return (Object.keys(AMOUNTS) as AmountName[])
+    .filter((name) => isFaulty(name, values[name]))
+    .map((name) => `${LIMIT_WORDS[name].label}: to be corrected`);
+}
+
+function isFaulty(name: AmountName, amount: Amount): boolean {
+  return amountFault(amount, AMOUNTS[name]) !== null;
 }
 
 /** What the API takes to make rules of others: what is the same is not named. */
@@ -74,9 +91,14 @@ function valuesOf({ limits, approval, acceptedWarnings = [] }: Rules): RulesValu
   };
 }
 
-export function rulesOf(values: RulesValues): Required<Rules> {
+/** @param before An amount that cannot be saved leaves its limit as it was there. */
+export function rulesOf(values: RulesValues, before: Rules): Required<Rules> {
   const symbols = separateWords(values.symbols.map((symbol) => symbol.toUpperCase()));
-  const amounts = ofEach(AMOUNTS, (name) => (typeof values[name] === 'number' ? values[name] : undefined));
+  const amounts = ofEach(AMOUNTS, (name) => {
+    const amount = values[name];
+    if (isFaulty(name, amount)) return before.limits[name];
+    return typeof amount === 'number' ? amount : undefined;
+  });
   const switches = ofEach(SWITCHES, (name) => (values[name] ? SWITCHES[name] : undefined));
   const limits = {
     trading: values.trading ? undefined : false,
