@@ -26,6 +26,16 @@ it('keeps what is long and what is short apart', () => {
   ]);
 });
 
+it('has names where IBKR tells no class, and for one other holding', () => {
+  const held = Array.from({ length: 7 }, (_, n) => positionOf(`S${n}`, 70 - n));
+  expect(sharesByHolding(held, cashOf(0)).shares.at(-1)).toEqual({ name: '1 other', value: 64 });
+  const odd = [positionOf('ODD', 5, 'UNKNOWN'), positionOf('LOST', null, 'UNKNOWN')];
+  expect(sharesByAssetClass(odd, cashOf(0))).toEqual({
+    shares: [{ name: 'Class not known', value: 5 }],
+    unknown: ['LOST'],
+  });
+});
+
 it('comes to all that is known, however it is divided', () => {
   const amount = fc.option(fc.integer({ min: -1e9, max: 1e9 }));
   fc.assert(

@@ -119,6 +119,23 @@ describe('the overview', () => {
     expect(await saved('Save as CSV')).toMatch(/^\ufeffdate,net_asset_value,cumulative_return_percent/);
   });
 
+  it('breaks long names rather than push numbers out of sight', async () => {
+    const { id } = await sandbox();
+    await page.route('**/tools/get_portfolio', async (route) => {
+      const answer = await route.fetch();
+      const text = (await answer.text()).replaceAll('"AAPL"', `"${'LONG'.repeat(10)}"`);
+      await route.fulfill({ response: answer, body: text });
+    });
+    await page.setViewportSize({ width: 390, height: 844 });
+    await openSignedIn(`/connections/${id}`);
+    const table = page.getByRole('table', { name: 'Positions' });
+    const long = await table.getByRole('link', { name: /^LONG/ }).boundingBox();
+    const day = await table.getByRole('columnheader', { name: 'Day %' }).boundingBox();
+    expect(long?.width).toBeLessThan(140);
+    expect((day?.x ?? 0) + (day?.width ?? 0)).toBeLessThan(390);
+    await expectAccessible(page);
+  });
+
   it('says what is wrong and what to do, and goes on when it is right again', async () => {
     const { id } = await sandbox();
     const body = JSON.stringify({

@@ -2,7 +2,7 @@ import { Anchor, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import type { DetailedPosition } from '../../api/positions.ts';
 import { cents, day, money, number, percent, rounded } from '../../format/numbers.ts';
-import { ASSET_CLASS_WORDS } from '../../format/words/asset-class-words.ts';
+import { assetClassWords } from '../../format/words/asset-class-words.ts';
 import { type Column, SortableTable } from '../../ui/lists/sortable-table.tsx';
 import { Change, PercentChange } from '../../ui/values/change.tsx';
 import { averagePrice, gainPercent, inBase, sumOf, totalValue } from './holdings.ts';
@@ -41,7 +41,7 @@ export const GROUPINGS: Readonly<
   none: { label: 'Not grouped' },
   class: {
     label: 'By asset class',
-    of: ({ asset_class }) => ASSET_CLASS_WORDS[asset_class] ?? asset_class,
+    of: ({ asset_class }) => assetClassWords(asset_class),
   },
   currency: { label: 'By currency', of: ({ currency }) => currency },
 };
@@ -77,7 +77,7 @@ export function positionColumns(baseCurrency: string | null): Column<DetailedPos
       name: 'Asset class',
       wideOnly: true,
       sortBy: ({ asset_class }) => asset_class,
-      cell: ({ asset_class }) => ASSET_CLASS_WORDS[asset_class] ?? asset_class,
+      cell: ({ asset_class }) => assetClassWords(asset_class),
     },
     {
       name: 'Currency',

@@ -1,6 +1,7 @@
 import type { Cash } from '@ibkr-gateway/functions/contract/tool-outputs/portfolio';
 import type { DetailedPosition } from '../../api/positions.ts';
-import { ASSET_CLASS_WORDS } from '../../format/words/asset-class-words.ts';
+import { assetClassWords } from '../../format/words/asset-class-words.ts';
+import { countWords } from '../../format/words/count-words.ts';
 import { isSettledDaily } from './holdings.ts';
 
 /** The share that is the same however the rest is divided. */
@@ -33,7 +34,7 @@ export function sharesByAssetClass(positions: readonly DetailedPosition[], cash:
   return divided(positions, cash, (valued) => {
     const sums = new Map<string, number>();
     for (const { position, value } of valued) {
-      const words = ASSET_CLASS_WORDS[position.asset_class] ?? position.asset_class;
+      const words = assetClassWords(position.asset_class);
       const name = value < 0 ? `${words}, short` : words;
       sums.set(name, (sums.get(name) ?? 0) + value);
     }
@@ -46,7 +47,10 @@ export function sharesByHolding(positions: readonly DetailedPosition[], cash: Ca
   return divided(positions, cash, (valued) => {
     const shares = largestFirst(valued.map(({ position, value }) => ({ name: nameOf(position), value })));
     const rest = shares.slice(MOST_HOLDINGS);
-    const others = { name: `${rest.length} others`, value: rest.reduce((sum, { value }) => sum + value, 0) };
+    const others = {
+      name: countWords(rest.length, 'other'),
+      value: rest.reduce((sum, { value }) => sum + value, 0),
+    };
     return [...shares.slice(0, MOST_HOLDINGS), ...(rest.length === 0 ? [] : [others])];
   });
 }
@@ -68,7 +72,7 @@ function divided(
 }
 
 function nameOf({ symbol, asset_class }: DetailedPosition): string {
-  return asset_class === 'STK' ? symbol : `${symbol} ${asset_class}`;
+  return ['STK', 'UNKNOWN'].includes(asset_class) ? symbol : `${symbol} ${asset_class}`;
 }
 
 function largestFirst(shares: Share[]): Share[] {

@@ -13,3 +13,8 @@ export const ASSET_CLASS_WORDS: Readonly<Record<string, string>> = {
   CRYPTO: 'Crypto',
   WAR: 'Warrants',
 } satisfies Partial<Record<AssetClass, string>>;
+
+/** Of an asset class that IBKR tells, which may be none of these, or not told. */
+export function assetClassWords(code: string): string {
+  return ASSET_CLASS_WORDS[code] ?? (code === 'UNKNOWN' ? 'Class not known' : code);
+}
