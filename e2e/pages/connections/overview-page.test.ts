@@ -187,6 +187,36 @@ describe('the overview', () => {
     faults.splice(0);
   });
 
+  it('says once how long IBKR asks to wait, whatever was asked when', async () => {
+    const { id } = await sandbox();
+    let seconds = 60;
+    const hint = () => `Wait ${seconds--} seconds before the next call.`;
+    await page.route('**/tools/get_*', async (route) => {
+      if (!route.request().url().endsWith('/get_connection_status')) {
+        const error = {
+          code: 'ibkr_rate_limited',
+          message: 'The limit is reached.',
+          hint: hint(),
+          retryable: true,
+        };
+        return route.fulfill({ status: 422, json: { error } });
+      }
+      const answer = await route.fetch();
+      const { result } = (await answer.json()) as { result: object };
+      const paused = { ...result, state: 'paused', session_since: null, what_to_do: hint() };
+      return route.fulfill({ response: answer, json: { result: paused } });
+    });
+    await openSignedIn(`/connections/${id}`);
+    for (const tab of ['Overview', 'Orders']) {
+      await page.getByRole('navigation', { name: 'Sandbox' }).getByRole('link', { name: tab }).click();
+      await page.getByRole('alert').getByText('The limit is reached.').waitFor();
+      expect(await page.getByText(/Wait \d+ seconds/).count()).toBe(1);
+      expect(await page.getByText('The limit is reached.').count()).toBe(1);
+    }
+    await expectAccessible(page);
+    faults.splice(0);
+  });
+
   it('shows nothing of somebody else’s connection', async () => {
     const stranger = await signInAs('stranger');
     const made = await api(stranger, 'POST', '/connections', { kind: 'sandbox', label: 'Not yours' });

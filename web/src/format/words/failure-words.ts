@@ -106,7 +106,24 @@ export function failureCode(error: unknown): string {
 /** Whether two failures are one to a person. */
 export function isSameFailure(one: unknown, other: unknown): boolean {
   const [words, others] = [failureWords(one), failureWords(other)];
-  return words.title === others.title && words.text === others.text;
+  return words.title === others.title && timeless(words.text) === timeless(others.text);
+}
+
+/** The sentences of a text that another does not say. */
+export function textBeyond(text: string, told: string | null): string {
+  const known = new Set(sentences(told ?? '').map(timeless));
+  return sentences(text)
+    .filter((sentence) => !known.has(timeless(sentence)))
+    .join(' ');
+}
+
+function sentences(text: string): string[] {
+  return text.split(/(?<=\.) /);
+}
+
+/** `Wait 59 seconds` is what `Wait 60 seconds` was a second before. */
+function timeless(text: string): string {
+  return text.replaceAll(/\d+ seconds?/g, 'seconds');
 }
 
 /** Whether what was asked for does not exist or is somebody else's. */

@@ -1,6 +1,8 @@
 import { Button, Stack, Text } from '@mantine/core';
-import { failureWords, isSameFailure, mayHelpToRetry } from '../../format/words/failure-words.ts';
+import { useContext } from 'react';
+import { failureWords, isSameFailure, mayHelpToRetry, textBeyond } from '../../format/words/failure-words.ts';
 import { Notice } from './notice.tsx';
+import { ToldAbove } from './told-above.ts';
 
 interface FailureNoticeProps {
   /** Whatever was thrown. */
@@ -11,10 +13,11 @@ interface FailureNoticeProps {
 /** What went wrong, in words, and the way to try again where there is one. */
 export function FailureNotice({ error, onRetry }: FailureNoticeProps) {
   const { title, text } = failureWords(error);
+  const untold = textBeyond(text, useContext(ToldAbove));
   const canRetry = onRetry !== undefined && mayHelpToRetry(error);
   return (
     <Notice role="alert" tone="bad" title={title} takesFocus={onRetry === undefined}>
-      <Text size="sm">{text}</Text>
+      {untold !== '' && <Text size="sm">{untold}</Text>}
       {canRetry && (
         <Button variant="default" mt="sm" onClick={onRetry}>
           Try again

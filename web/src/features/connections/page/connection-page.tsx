@@ -9,6 +9,7 @@ import { useEarlyOrderStories, useWaitingOrders } from '../../../api/intents.ts'
 import { useEarlyLiveOrders } from '../../../api/orders.ts';
 import { isNotFound } from '../../../format/words/failure-words.ts';
 import { KINDS } from '../../../ui/connection-kinds/kinds.ts';
+import { ToldAbove } from '../../../ui/notices/told-above.ts';
 import { FailedPage } from '../../../ui/pages/failed-page.tsx';
 import { useKept } from '../../../ui/pages/kept.ts';
 import { PageBoundary } from '../../../ui/pages/page-boundary.tsx';
@@ -19,7 +20,7 @@ import { isWaiting } from '../../../ui/waiting-orders/waiting.ts';
 import { TradingControl } from '../trading/trading-control.tsx';
 import classes from './connection-page.module.css';
 import { ReplayNotices } from './replay-notices.tsx';
-import { SessionAdvice, SessionState } from './session-state.tsx';
+import { SessionAdvice, SessionState, useSessionAdvice } from './session-state.tsx';
 import { TABS } from './tabs.ts';
 
 /** In characters: of more than that, a phone shows smaller ones. */
@@ -66,6 +67,7 @@ function EarlyOrders({ connectionId }: { connectionId: string }) {
 function LoadedPage({ connection, readAt }: { connection: Connection; readAt: number }) {
   const [chosen, chooseAccount] = useKept<string | null>('account', null);
   const accountId = chosen ?? undefined;
+  const advice = useSessionAdvice(connection);
   const shown: ShownConnection = { connection, account: { accountId, chooseAccount } };
   return (
     <Stack gap="md">
@@ -81,9 +83,11 @@ function LoadedPage({ connection, readAt }: { connection: Connection; readAt: nu
       />
       <ReplayNotices connectionId={connection.id} />
       <SessionAdvice connection={connection} />
-      <PageBoundary headingOrder={2}>
-        <Outlet context={shown} />
-      </PageBoundary>
+      <ToldAbove value={advice}>
+        <PageBoundary headingOrder={2}>
+          <Outlet context={shown} />
+        </PageBoundary>
+      </ToldAbove>
     </Stack>
   );
 }

@@ -27,16 +27,16 @@ export function SessionState({ connection }: { connection: Connection }) {
 /** What to do where IBKR does not answer; nothing where there is nothing to be done. */
 export function SessionAdvice({ connection }: { connection: Connection }) {
   const { id } = connection;
-  const { told, isPending, session } = useSession(connection);
+  const { isPending, session } = useSession(connection);
+  const advice = useSessionAdvice(connection);
   const { state } = session;
   const wanted = WANTED[state];
   if (wanted !== undefined) return <SecondFactor connectionId={id} wanted={wanted} />;
   if (isPending && !CALM.includes(state)) return <Skeleton h={{ base: 66, sm: 22 }} />;
-  const advice = told?.what_to_do ?? null;
-  if (told === undefined || advice === null) return null;
+  if (advice === null) return null;
   return (
     <Text size="sm">
-      {state === 'unavailable' ? `${told.message} ${advice}` : advice}{' '}
+      {advice}{' '}
       {state === 'wrong_mode' && (
         <Anchor component={Link} to={`/connections/${id}/settings`} inherit underline="always">
           Open Settings
@@ -44,6 +44,14 @@ export function SessionAdvice({ connection }: { connection: Connection }) {
       )}
     </Text>
   );
+}
+
+/** What {@link SessionAdvice} says; null where that is not a text. */
+export function useSessionAdvice(connection: Connection): string | null {
+  const { told, session } = useSession(connection);
+  const advice = told?.what_to_do ?? null;
+  if (told === undefined || advice === null || WANTED[session.state] !== undefined) return null;
+  return session.state === 'unavailable' ? `${told.message} ${advice}` : advice;
 }
 
 function useSession(connection: Connection) {
