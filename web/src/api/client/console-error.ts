@@ -16,6 +16,7 @@ type ConsoleErrorCode =
   | 'timeout'
   | 'unreachable'
   | 'gateway_failed'
+  | 'foreign_answer'
   /** Something was to be changed, and no answer tells whether it was. */
   | 'answer_lost'
   /** A part of the site that is loaded on demand did not arrive, in the second case since the device was offline. */

@@ -1,24 +1,43 @@
 /** The one file that knows axios. */
-import axios, { type AxiosInstance, type CreateAxiosDefaults, isAxiosError } from 'axios';
+import axios, {
+  AxiosError,
+  type AxiosInstance,
+  type AxiosResponse,
+  type CreateAxiosDefaults,
+  isAxiosError,
+} from 'axios';
+import { FOREIGN_ANSWER } from '../../format/words/failure-words.ts';
 
 /** Calls the console's API: `get`, `post`, `patch` and `delete`, each of which throws at statuses from 400 on. */
 export type ApiClient = AxiosInstance;
 
 export function newClient(defaults: CreateAxiosDefaults): ApiClient {
-  return axios.create(defaults);
+  const client = axios.create(defaults);
+  client.interceptors.response.use(refuseForeign);
+  return client;
 }
+
+/** The API answers no pages: one that says all is well comes from a proxy, or from a network that wants a sign-in first. */
+function refuseForeign(answer: AxiosResponse): AxiosResponse {
+  const type = String(answer.headers['content-type'] ?? '');
+  if (!type.startsWith('text/html')) return answer;
+  throw new AxiosError('Another than the API answered.', FOREIGN_ANSWER, answer.config, answer.request);
+}
+
+/** Calls what anybody may call. */
+const publicClient = newClient({});
 
 /** Reads what anybody may read. */
 export async function readPublic<Answer>(
   path: string,
   options: { signal?: AbortSignal; timeout?: number } = {},
 ): Promise<Answer> {
-  return (await axios.get<Answer>(path, options)).data;
+  return (await publicClient.get<Answer>(path, options)).data;
 }
 
 /** Does what anybody may do who knows the path. */
 export async function postPublic(path: string): Promise<void> {
-  await axios.post(path);
+  await publicClient.post(path);
 }
 
 /** Makes a call that failed once more, just as it was. */

@@ -10,5 +10,7 @@ export async function fetchConfig(signal: AbortSignal): Promise<PublicConfig> {
     throw new ConsoleError(cause.name === 'TimeoutError' ? 'timeout' : 'unreachable', { cause });
   });
   if (!answer.ok) throw new ConsoleError('gateway_failed');
-  return answer.json();
+  return answer.json().catch((cause: unknown) => {
+    throw new ConsoleError('foreign_answer', { cause });
+  });
 }

@@ -16,6 +16,9 @@ interface FailedCall extends Error {
   response?: { data?: { error?: Partial<Failure & { hint: string }> } };
 }
 
+/** Axios's code of an answer that is not the API's. */
+export const FOREIGN_ANSWER = 'ERR_FOREIGN_ANSWER';
+
 /** The first row that names the code is used. Where a row has no text, the API's own message says it best. */
 const WORDS: readonly (readonly [codes: RegExp, title: string, text?: string])[] = [
   [/^offline$/, 'You are offline', 'Nothing was sent. Try again when this device has a connection.'],
@@ -32,6 +35,11 @@ const WORDS: readonly (readonly [codes: RegExp, title: string, text?: string])[]
     /^(unreachable|auth\/network-request-failed)$/,
     'The gateway cannot be reached',
     'Check your connection, then try again.',
+  ],
+  [
+    /^foreign_answer$/,
+    'Something else answered',
+    'A proxy, or the sign-in page of your network, answered in place of the gateway. Check your connection, then try again.',
   ],
   [/^gateway_failed$/, 'Something went wrong', 'The gateway failed to answer. Try again in a moment.'],
   // Read by who has signed in again: until then a page to sign in stands in the place of all others.
@@ -160,8 +168,14 @@ function failureOf(error: unknown): Failure {
   if (error.response !== undefined) {
     return { code: 'internal_error', message: 'The gateway failed to answer. Try again in a moment.' };
   }
-  return { code: error.code === 'ECONNABORTED' ? 'timeout' : 'unreachable', message: '' };
+  return { code: CODES[error.code ?? ''] ?? 'unreachable', message: '' };
 }
+
+/** By axios's code of a call without an answer. */
+const CODES: Readonly<Record<string, string>> = {
+  ECONNABORTED: 'timeout',
+  [FOREIGN_ANSWER]: 'foreign_answer',
+};
 
 /** By axios's mark on its errors: pages that call nothing shall not load axios to ask it. */
 function isAxiosError(error: unknown): error is FailedCall {
