@@ -70,7 +70,16 @@ export function PageFrame({ aside, finePrint, isFocused = false, children }: Pag
         <Text size="sm" c="dimmed">
           {finePrint} Open source under the MIT License. Not affiliated with Interactive Brokers.{' '}
           {LEGAL.map(({ to, name }) => (
-            <Anchor key={to} component={Link} to={to} inherit c="dimmed" underline="always" mr="xs">
+            <Anchor
+              key={to}
+              component={Link}
+              to={to}
+              inherit
+              c="dimmed"
+              underline="always"
+              mr="xs"
+              className={classes.legal ?? ''}
+            >
               {name}
             </Anchor>
           ))}
