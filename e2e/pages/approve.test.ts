@@ -275,7 +275,7 @@ describe('a page that waits', () => {
     );
     await page.goto(url);
     await tap('Continue as the demo user');
-    await page.getByText('Your sign-in has ended.').waitFor();
+    await page.getByText('Your sign-in has ended').waitFor();
     await page.getByText('Sign in to see the order and decide on it.').waitFor();
     await expectAccessible(page);
     await page.unroute('**/api/**');

@@ -182,7 +182,7 @@ describe('a sign-in that has ended', () => {
       route.request().url().endsWith('/config') ? route.continue() : route.fulfill({ status: 401, json }),
     );
     await page.goto(demo().origin + path);
-    await page.getByText('Your sign-in has ended.').waitFor();
+    await page.getByText('Your sign-in has ended').waitFor();
     await page.getByText(words).waitFor();
     expect(await page.evaluate<boolean | undefined>('window.saidFailed')).toBeFalsy();
     await expectStill(page);

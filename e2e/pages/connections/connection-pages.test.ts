@@ -298,7 +298,7 @@ describe('limits', () => {
       route.request().method() === 'PATCH' ? route.fulfill({ status: 401, body }) : route.continue();
     await page.route('**/api/connections/*', change);
     await press('Save');
-    await page.getByText('Your sign-in has ended.').first().waitFor();
+    await page.getByText('Your sign-in has ended').first().waitFor();
     await page.unroute('**/api/connections/*', change);
     await press('Continue as the demo user');
     await page.getByText('Orders per day: 7 instead of no limit').waitFor();

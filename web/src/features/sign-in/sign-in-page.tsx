@@ -41,7 +41,7 @@ export function SignInPage({ isLocal, signIn, hasEnded }: SignInPageProps) {
   return (
     <Stack gap="lg" maw={420} mx="auto" pt="xl">
       <Title order={1}>Sign in</Title>
-      {hasEnded && <Notice tone="caution" title="Your sign-in has ended." />}
+      {hasEnded && <Notice tone="caution" title="Your sign-in has ended" />}
       {consent === null ? (
         <Text>
           Sign in to see {approve === null ? 'this page' : 'the order and decide on it'}. It opens once you
