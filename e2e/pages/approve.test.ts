@@ -235,7 +235,8 @@ describe('an order that waits for its owner', () => {
     const url = await approvalUrl(BUY, key);
     await page.route('**/api/intents/*', (route) => route.fulfill({ status: 503, body: 'busy' }));
     await openSignedIn(url);
-    await heading('Something went wrong');
+    await heading('Approve an order');
+    await page.getByRole('alert').getByText('Something went wrong').waitFor();
     await expectAccessible(page);
     await page.unroute('**/api/intents/*');
     await tap('Try again');

@@ -13,7 +13,7 @@ export function AccountPage() {
   useDocumentTitle('Account · IBKR Gateway');
   const { data: account, error, refetch } = useOwnAccount();
   if (account === undefined) {
-    return error === null ? <PageSkeleton /> : <FailedPage error={error} onRetry={refetch} />;
+    return error === null ? <PageSkeleton /> : <FailedPage title="Account" error={error} onRetry={refetch} />;
   }
   return (
     <Stack gap="lg">

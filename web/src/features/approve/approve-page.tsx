@@ -26,7 +26,7 @@ export function ApprovePage() {
     intent.refetch();
     connections.refetch();
   };
-  return <FailedPage error={failed.error} onRetry={retry} />;
+  return <FailedPage title="Approve an order" error={failed.error} onRetry={retry} />;
 }
 
 function NoSuchOrder() {

@@ -27,7 +27,7 @@ export function ConsentPage() {
     request.refetch();
     connections.refetch();
   };
-  return <FailedPage error={failed.error} onRetry={retry} />;
+  return <FailedPage title="Give an app access" error={failed.error} onRetry={retry} />;
 }
 
 /** The host has to ask anew: its own page waits for an answer to a request that is gone. */

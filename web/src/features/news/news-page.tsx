@@ -18,7 +18,7 @@ export function NewsPage() {
   const connections = useConnections();
   // The names of connections would push down what is below them.
   if (data === undefined || connections.isPending) {
-    return error === null ? <PageSkeleton /> : <FailedPage error={error} onRetry={refetch} />;
+    return error === null ? <PageSkeleton /> : <FailedPage title="News" error={error} onRetry={refetch} />;
   }
   const items = data.pages.flatMap((page) => page.items);
   const labelOf = (id: string) => connections.data?.find((connection) => connection.id === id)?.label;

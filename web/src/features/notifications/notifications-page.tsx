@@ -27,7 +27,11 @@ export function NotificationsPage() {
   const isConfigPending = useIsConfigPending();
   // Drawn at once, and in its place: what comes late moves what is there.
   if (channels === undefined || isBrowserUnknown || isConfigPending) {
-    return error === null ? <PageSkeleton /> : <FailedPage error={error} onRetry={refetch} />;
+    return error === null ? (
+      <PageSkeleton />
+    ) : (
+      <FailedPage title="Notifications" error={error} onRetry={refetch} />
+    );
   }
   const start = (kind: EnteredKind) => {
     added.reset();

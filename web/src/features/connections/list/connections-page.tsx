@@ -29,7 +29,11 @@ export function ConnectionsPage() {
   const waiting = useAllWaitingOrders({ everyMs: WAITING_EVERY_MS });
   const [search, setSearch] = useKept('search', '');
   if (data === undefined) {
-    return error === null ? <PageSkeleton /> : <FailedPage error={error} onRetry={refetch} />;
+    return error === null ? (
+      <PageSkeleton />
+    ) : (
+      <FailedPage title="Connections" error={error} onRetry={refetch} />
+    );
   }
   const [first] = data;
   const shown = data.filter(({ id, label, kind, mode, accounts }) => {
