@@ -18,7 +18,7 @@ beforeEach(async () => {
   token = await signInAsDemoUser();
 });
 
-const REFUSED = 'Not saved: it was changed elsewhere meanwhile';
+const REFUSED = 'Not saved: it was changed elsewhere';
 const TOLD = 'Changed elsewhere while this page was open';
 
 async function change(path: string, body: object): Promise<void> {
@@ -90,7 +90,7 @@ it('overwrites no address of a gateway that was entered elsewhere', async () => 
   await told(`Address: ${at('elsewhere')} instead of ${at('one')}`);
   expect(await address.inputValue()).toBe(at('typed'));
   await press('Save and test');
-  await page.getByText('Replaced. Test the connection above.').waitFor();
+  await page.getByText('Replaced: test the connection above').waitFor();
   expect(await api(token, 'GET', `/connections/${id}/address`)).toMatchObject({ body: { url: at('typed') } });
 });
 

@@ -53,7 +53,7 @@ export const ERRORS = {
   },
   approval_expired: {
     retryable: false,
-    meaning: 'The yes came too late, or was for an order that no longer waits. That yes sent nothing.',
+    meaning: 'The approval came too late, or was for an order that no longer waits. It sent nothing.',
     remedy:
       'Ask get_order_status what became of the order. Place it again only where that says that it is not at IBKR.',
   },
@@ -124,8 +124,8 @@ export const ERRORS = {
   },
   session_expired: {
     retryable: false,
-    meaning: 'The IBKR login of the connection is missing or over.',
-    remedy: 'Sign in to IBKR again, for a Client Portal Gateway on its own page, then try again.',
+    meaning: 'The sign-in of the connection to IBKR is missing or has ended.',
+    remedy: 'Sign in to IBKR again (to a Client Portal Gateway on its own page), then try again.',
   },
   session_competing: {
     retryable: false,
@@ -148,7 +148,7 @@ export const ERRORS = {
   sign_in_sent_code_needed: {
     retryable: false,
     meaning:
-      'IBKR asks for a code that it sends to the owner, by e-mail or text message. A device that is new to it may need one.',
+      'IBKR asks for a code that it sends to the owner, by email or text message. A device that is new to it may need one.',
     remedy: 'The owner has it sent, and types it, on the page of the connection.',
   },
   sign_in_approval_needed: {
@@ -156,11 +156,11 @@ export const ERRORS = {
     meaning:
       'IBKR asks the owner to approve the sign-in in its app on the phone, which cannot be waited for here.',
     remedy:
-      'The owner has it asked for on the page of the connection. With an authenticator app and its activation code stored, no person is needed.',
+      'The owner has it asked for on the page of the connection. With an authenticator app and its activation code stored, nobody has to.',
   },
   ibkr_locked: {
     retryable: false,
-    meaning: 'IBKR has locked the user name after too many failed sign-ins.',
+    meaning: 'IBKR has locked the username after too many failed sign-ins.',
     remedy: 'Wait a day or call IBKR. Sign in there in a browser once, then test the connection.',
   },
   ibkr_changed_sign_in: {
@@ -177,12 +177,13 @@ export const ERRORS = {
   no_market_data: {
     retryable: true,
     meaning: 'IBKR has no market data for the instrument at the moment.',
-    remedy: 'Try again in a few seconds. If it stays, the login may lack the market data subscription.',
+    remedy:
+      'Try again in a few seconds. If there is still none, the IBKR user may lack the market data subscription.',
   },
   internal_error: {
     retryable: true,
     meaning: 'This service failed.',
-    remedy: 'Try once more. If it stays, tell the operator the time of the call.',
+    remedy: 'Try once more. If it fails again, tell the operator the time of the call.',
   },
 } as const satisfies Record<string, ErrorKind>;
 

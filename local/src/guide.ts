@@ -16,7 +16,7 @@ export function guide({ origin, email, apiKey, managed }: Demo): string {
 
   Have it sign in to the simulated IBKR (Add a connection, IBKR name and password):
 
-    user name        ${managed.username}
+    username        ${managed.username}
     password         ${managed.password}
     activation code  ${managed.totpSecret}
     address          ${managed.signInUrl}

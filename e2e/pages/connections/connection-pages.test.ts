@@ -130,7 +130,7 @@ describe('a key', () => {
     await page.getByLabel('Most per order').fill('5000');
     await page.getByText('Orders per day: 0 instead of no limit').waitFor();
     await press('Save');
-    await page.getByText('Saved. It holds from the next order on.').waitFor();
+    await page.getByText('Saved: it holds from the next order on').waitFor();
     await page.getByText(/^Approval: .+ · Most per order: 5,000\sUSD/).waitFor();
     expect(await failTool('place_order', BUY, key)).toMatchObject({ code: 'limit_exceeded' });
   });
@@ -154,7 +154,7 @@ describe('limits', () => {
     }
     await expectAccessible(page);
     await press('Save');
-    await page.getByText('Saved. It holds from the next order on.').waitFor();
+    await page.getByText('Saved: it holds from the next order on').waitFor();
     await page.getByText('5,000 left today.').waitFor();
     expect(await failTool('place_order', BUY, key)).toMatchObject({
       code: 'limit_exceeded',
@@ -216,7 +216,7 @@ describe('limits', () => {
     await most.pressSequentially('5,000');
     await page.getByText('Five thousand US dollars.').waitFor();
     await press('Save');
-    await page.getByText('Saved. It holds from the next order on.').waitFor();
+    await page.getByText('Saved: it holds from the next order on').waitFor();
     expect(await most.inputValue()).toBe('5,000');
     await expectSaved(5_000);
   });
@@ -231,7 +231,7 @@ describe('limits', () => {
     const meanwhile = { limits: { maxOrderValue: 1_000, symbols: ['AAPL'] }, approval: 'owner' };
     expect(await change(meanwhile)).toMatchObject({ status: 200 });
     await press('Save');
-    await page.getByText('Not saved: it was changed elsewhere meanwhile').waitFor();
+    await page.getByText('Not saved: it was changed elsewhere').waitFor();
     expect(faults.splice(0)).toEqual([expect.stringContaining('409')]);
     for (const text of [
       'Approval: “You, for every order” instead of “The usual rule”',
@@ -246,7 +246,7 @@ describe('limits', () => {
     expect(await page.getByLabel('You, for every order').isChecked()).toBe(true);
     await expectAccessible(page);
     await press('Save');
-    await page.getByText('Saved. It holds from the next order on.').waitFor();
+    await page.getByText('Saved: it holds from the next order on').waitFor();
     expect(await page.getByText('Changed elsewhere').count()).toBe(0);
     const limits = { maxOrderValue: 5_000, maxDailyOrders: 5, symbols: ['AAPL'] };
     expect(await api(token, 'GET', `/connections/${id}`)).toMatchObject({
@@ -263,7 +263,7 @@ describe('limits', () => {
     await openSignedIn(`/connections/${id}/limits`);
     await ageSignIn(page);
     const most = page.getByLabel('Most per order');
-    const saved = page.getByText('Saved. It holds from the next order on.');
+    const saved = page.getByText('Saved: it holds from the next order on');
     await most.fill('500');
     await press('Save');
     await saved.waitFor();
@@ -305,7 +305,7 @@ describe('limits', () => {
     await page.getByText('You are signed in again. Try once more.').waitFor();
     expect(await page.getByLabel('Orders per day').inputValue()).toBe('7');
     await press('Save');
-    await page.getByText('Saved. It holds from the next order on.').waitFor();
+    await page.getByText('Saved: it holds from the next order on').waitFor();
     expect(faults.splice(0).every((fault) => fault.includes('401'))).toBe(true);
   });
 
@@ -443,7 +443,7 @@ describe('settings', () => {
     await press('Replace');
     await field('URL').fill(url);
     await section('Gateway').getByRole('button', { name: 'Replace' }).click();
-    await page.getByText('Replaced. Test the connection above.').waitFor();
+    await page.getByText('Replaced: test the connection above').waitFor();
 
     await press('Delete this connection');
     await page.getByRole('dialog').getByText('1 API key').waitFor();

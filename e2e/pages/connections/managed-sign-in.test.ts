@@ -33,7 +33,7 @@ async function sentTo(username: string): Promise<string> {
 async function add(entered: { username: string; password: string; totpSecret?: string }): Promise<void> {
   await openSignedIn('/connections/new/managed');
   await heading('Add IBKR name and password');
-  await field('User name').fill(entered.username);
+  await field('Username').fill(entered.username);
   await field('Password').fill(entered.password);
   await field('Activation code of your authenticator app (optional)').fill(entered.totpSecret ?? '');
   await field('Address of the sign-in (optional)').fill(`http://${demo().simulator}`);
@@ -47,10 +47,10 @@ const expectNoFaultsBut422 = () =>
 
 /** Has the code sent that the page asks for, mistypes it, and types it. */
 async function typeSentCode(username: string): Promise<void> {
-  await page.getByText('failed. IBKR asks for a code that it sends by e-mail or text message').waitFor();
+  await page.getByText('failed. IBKR asks for a code that it sends by email or text message').waitFor();
   expect(await sentTo(username)).toBe('');
   await press('Have the code sent');
-  await page.getByText('IBKR has sent a code to this user, by e-mail or text message.').waitFor();
+  await page.getByText('IBKR has sent a code to this user, by email or text message.').waitFor();
   await expectAccessible(page);
   const code = await sentTo(username);
   await field('Code that IBKR sent').fill(code === '000000' ? '000001' : '000000');
@@ -70,7 +70,7 @@ describe('at a desk', () => {
     await page.getByRole('link', { name: 'Add a connection' }).click();
     await page.getByRole('link', { name: 'Enter name and password' }).click();
     await press('Fill in the demo user');
-    expect(await field('User name').inputValue()).toBe(demo().managed.username);
+    expect(await field('Username').inputValue()).toBe(demo().managed.username);
     await expectAccessible(page);
     await press('Add and test');
     await heading('My IBKR account is added');
@@ -84,7 +84,7 @@ describe('at a desk', () => {
   });
 
   it.each([
-    ['a wrong password', {}, { password: 'wrong' }, 'IBKR refused the user name and password'],
+    ['a wrong password', {}, { password: 'wrong' }, 'IBKR refused the username and password'],
     [
       'a wrong activation code',
       { secondFactors: ['4'] },
@@ -126,7 +126,7 @@ describe('on a phone', () => {
     await add(user);
     await page.getByText('failed. IBKR asks for a code of the authenticator app').waitFor();
     await press('Have a code sent');
-    await page.getByText('IBKR has sent a code to this user, by e-mail or text message.').waitFor();
+    await page.getByText('IBKR has sent a code to this user, by email or text message.').waitFor();
     await expectAccessible(page);
     expect(await page.getByRole('button', { name: 'Use a code of my authenticator app' }).count()).toBe(1);
     expect(await page.getByRole('button', { name: 'Ask on my phone' }).count()).toBe(0);
@@ -139,7 +139,7 @@ describe('on a phone', () => {
   it('a yes is asked for, and the page goes on by itself when it came', async () => {
     const user = await newUser({ secondFactors: ['5.2i'] });
     await add(user);
-    await page.getByText('failed. IBKR wants a yes in its app on the phone').waitFor();
+    await page.getByText('failed. IBKR asks for approval in its app on the phone').waitFor();
     await page.getByRole('link', { name: 'Open the connection' }).click();
     await page.getByText('IBKR needs your approval on your phone').first().waitFor();
     await press('Ask on my phone');

@@ -120,8 +120,8 @@ describe('a connection is added', () => {
     await heading('Add IBKR name and password');
     await press('Add and test');
     await page.getByText('Enter the password of that user.').waitFor();
-    await expectFocus(field('User name'));
-    await field('User name').fill(username);
+    await expectFocus(field('Username'));
+    await field('Username').fill(username);
     await field('Password').fill(signIn.password);
     const activationCode = field('Activation code of your authenticator app (optional)');
     await activationCode.fill('123456');

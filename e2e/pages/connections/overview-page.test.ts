@@ -222,7 +222,7 @@ describe('the overview', () => {
     const made = await api(stranger, 'POST', '/connections', { kind: 'sandbox', label: 'Not yours' });
     const { id } = (made.body as { connection: { id: string } }).connection;
     await openSignedIn(`/connections/${id}`);
-    await page.getByRole('heading', { name: 'There is no such connection', exact: true }).waitFor();
+    await page.getByRole('heading', { name: 'Connection not found', exact: true }).waitFor();
     await expectAccessible(page);
     expect(faults.splice(0).every((fault) => fault.includes('404'))).toBe(true);
   });

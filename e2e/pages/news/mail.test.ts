@@ -46,13 +46,13 @@ it('takes an address on a phone where the deployment sends mails, and says why o
     await route.fulfill({ response: answer, json: { ...(await answer.json()), sendsMail: true } });
   });
   await openSignedIn('/notifications');
-  await press('News by mail');
+  await press('News by email');
   await press('Add the address');
   await page.getByText('Enter an address such as me@example.com.').waitFor();
   await expectAccessible(page);
   await field('Address').fill('me@example.com');
   await press('Add the address');
-  await page.getByText('This deployment sends no mails.').waitFor();
+  await page.getByText('This deployment sends no email.').waitFor();
   await expectAccessible(page);
   expectRefused(409);
 });
@@ -70,7 +70,7 @@ it('confirms by the link of a mail, without a sign-in, and by that alone', async
   await page.setViewportSize(PHONE);
   const { origin } = demo();
   await page.goto(`${origin}/email/confirm/${channel.id}/${'x'.repeat(43)}`);
-  await heading('News by mail');
+  await heading('News by email');
   await expectAccessible(page);
   await press('Confirm this address');
   await page.getByText(/This link does nothing, or not any more/).waitFor();
@@ -91,8 +91,8 @@ it('confirms by the link of a mail, without a sign-in, and by that alone', async
 
 it('ends nothing by a link that is none', async () => {
   await page.goto(`${demo().origin}/email/stop/nobody/short`);
-  await heading('Stop news by mail?');
-  await press('Stop these mails');
+  await heading('Stop news by email?');
+  await press('Stop these emails');
   await page.getByText(/This link does nothing, or not any more/).waitFor();
   await expectAccessible(page);
   expectRefused(404);
@@ -130,10 +130,10 @@ it('leads from an address by its mails to news and to the end of them', async ()
   expect(mails.received.at(-1)?.headers.get('list-unsubscribe')).toContain(`/api/email/stop/${id}/`);
   await page.setViewportSize({ width: 1280, height: 900 });
   await page.goto(link('stop'));
-  await heading('Stop news by mail?');
+  await heading('Stop news by email?');
   await expectAccessible(page);
-  await press('Stop these mails');
-  await page.getByText('No more mails will be sent to this address.').waitFor();
+  await press('Stop these emails');
+  await page.getByText('No more emails will be sent to this address.').waitFor();
   await expectAccessible(page);
   expect((await database().doc(`channels/${id}`).get()).exists).toBe(false);
   channelId = undefined;

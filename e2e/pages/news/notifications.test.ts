@@ -49,7 +49,7 @@ it('adds a webhook on a phone, tests it, and is sent what happens, signed', asyn
   await page.setViewportSize(PHONE);
   await openSignedIn('/notifications');
   await heading('Notifications');
-  await page.getByText('News goes nowhere else yet.').waitFor();
+  await page.getByText('Nothing else receives your news yet.').waitFor();
   await expectAccessible(page);
 
   await press('New webhook');

@@ -122,7 +122,7 @@ const WORDS: { readonly [N in ProblemName]: Wording<N> } = {
   }),
   opening_refused: (_, { endpoint, status }) => ({
     message: `IBKR refused ${endpoint} (${status}) while the session was opened.`,
-    hint: 'Try again in a minute. If it stays, check that the address of the connection leads to IBKR.',
+    hint: 'Try again in a minute. If it fails again, check that the address of the connection leads to IBKR.',
   }),
   no_sessions_at_night: () => ({ message: 'IBKR does not open brokerage sessions now.', hint: RESET_HINT }),
   account_contended: () => ({
@@ -140,7 +140,7 @@ const WORDS: { readonly [N in ProblemName]: Wording<N> } = {
   }),
   unexpected_answer: (_, { endpoint }) => ({
     message: `IBKR answered ${endpoint} in a form this service does not understand.`,
-    hint: 'Please report the endpoint named here, if a later call meets it too.',
+    hint: 'If it happens again, please report the endpoint named here.',
   }),
   unreadable_order: ({ orderId }) => ({
     message: `IBKR lists an order that may be ${orderId} in a form that this service does not understand.`,

@@ -19,7 +19,7 @@ const NAMES: Readonly<Record<string, string>> = {
   dhGenerator: 'The Diffie-Hellman generator',
   realm: 'The realm',
   baseUrl: 'The base URL',
-  username: 'The user name',
+  username: 'The username',
   password: 'The password',
   totpSecret: 'The activation code',
   signInUrl: 'The address of the sign-in',
@@ -119,7 +119,7 @@ function saidOf(field: string, fault: FieldFault): readonly [what: string, hint:
       return ['does not start with https://', 'The gateway must be reached over HTTPS.'];
     case 'has_user':
       return [
-        'holds a user name or password',
+        'holds a username or password',
         'Remove them. A proxy in front of the gateway can ask for a secret header instead.',
       ];
     case 'has_query':

@@ -74,7 +74,7 @@ it.concurrent.each([
   [
     'a login page',
     () => here(withStatus(302, { location: '/sso/Login' })),
-    /while nobody is logged in there\. Log in to the gateway/,
+    /while nobody is signed in there\. Sign in to the gateway/,
   ],
   ['another server', () => here(withStatus(404)), /not as a Client Portal Gateway does \(404\)\. Check/],
   [

@@ -30,7 +30,7 @@ it('says that exactly those end by themselves that have a policy for it', () => 
 
 it('names what tells most of a person', () => {
   const text = KEPT.map(({ what }) => what).join('\n');
-  for (const thing of ['e-mail address', 'IP address', 'account number', 'User-Agent']) {
+  for (const thing of ['email address', 'IP address', 'account number', 'User-Agent']) {
     expect(text).toContain(thing);
   }
 });

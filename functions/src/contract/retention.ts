@@ -14,7 +14,7 @@ export interface Kept {
 
 const KEPT: readonly Kept[] = [
   {
-    what: 'Your e-mail address and user id, from Google’s sign-in, and when you first came',
+    what: 'Your email address and user id, from Google’s sign-in, and when you first came',
     until: 'until you delete your account',
     collections: ['users'],
     expires: false,
@@ -38,13 +38,13 @@ const KEPT: readonly Kept[] = [
     expires: false,
   },
   {
-    what: 'How sign-ins to IBKR with your user name went, so that IBKR does not lock it: under keyed fingerprints of that name and of you, by connection, when and how often it was refused, and whether it was ever taken',
+    what: 'How sign-ins to IBKR with your username went, so that IBKR does not lock it: under keyed fingerprints of that name and of you, by connection, when and how often it was refused, and whether it was ever taken',
     until: '30 days after the last; not deleted with your account',
     collections: ['signIns'],
     expires: true,
   },
   {
-    what: 'A sign-in to IBKR that waits for a code or a yes of yours, sealed with the keys of passwords',
+    what: 'A sign-in to IBKR that waits for your code or approval, sealed with the keys of passwords',
     until: 'five minutes, or until it went on',
     collections: ['unfinishedSignIns'],
     expires: true,
@@ -75,7 +75,7 @@ const KEPT: readonly Kept[] = [
     expires: true,
   },
   {
-    what: 'Orders: what was asked for, in which account (its number), by which app, who approved it (your e-mail address), what IBKR said',
+    what: 'Orders: what was asked for, in which account (its number), by which app, who approved it (your email address), what IBKR said',
     until: '400 days after the last change, or until you delete the connection',
     collections: ['orderIntents'],
     expires: true,
@@ -87,7 +87,7 @@ const KEPT: readonly Kept[] = [
     expires: true,
   },
   {
-    what: 'Channels for news, yours and those of apps that asked to be told: their names, which news they get and how they work; where they go, such as an address for mail or that of your browser at its push service, and the secrets that sign and encrypt, sealed with AES-256-GCM',
+    what: 'Channels for news, yours and those of apps that asked to be told: their names, which news they get and how they work; where they go, such as an email address or that of your browser at its push service, and the secrets that sign and encrypt, sealed with AES-256-GCM',
     until:
       'until you remove the channel; of apps, seven days after they last asked, or until their access ends',
     collections: ['channels'],

@@ -41,7 +41,7 @@ function errorPage(error: string): string {
 <style>body{font:16px/1.5 system-ui,sans-serif;max-width:32rem;margin:4rem auto;padding:0 1rem}</style>
 <h1>Connecting did not work</h1>
 <p>${explanation}</p>
-<p>Go back to the app and connect again. If that does not help, remove IBKR Gateway from the app and add it anew.</p>
+<p>Go back to the app and connect again. If that does not help, remove IBKR Gateway from the app and add it again.</p>
 <p><code>${code}</code></p>
 </html>
 `;

@@ -125,7 +125,7 @@ function publicError(
   return new GatewayError(
     'internal_error',
     'The gateway failed to answer this call.',
-    'Try once more. If it stays, tell the operator the time of the call.',
+    'Try once more. If it fails again, tell the operator the time of the call.',
   ).toPublic();
 }
 

@@ -39,7 +39,7 @@ import { inWords, wordsOf } from '../../../functions/src/connections/broker-word
 
 const HELP = `npm run verify:ibkr -- managed [options]
 
-Signs in to IBKR once with your user name and password, reads accounts, positions and a quote, and after asking places one
+Signs in to IBKR once with your username and password, reads accounts, positions and a quote, and after asking places one
 order to buy a share of SPY for a dollar and cancels it. It ends at the first step that fails, and tries nothing twice.
 Use a paper account. Nothing is stored but the report, which has no secret and no account number in it.
 
@@ -91,7 +91,7 @@ interface Entered {
 }
 
 async function entered(): Promise<Entered> {
-  const username = await ask('IBKR user name: ');
+  const username = await ask('IBKR username: ');
   const password = await ask('Password (not shown): ', true);
   const totpSecret = await ask(
     'Activation code of the authenticator app, empty for none (not shown): ',

@@ -36,14 +36,14 @@ it('tells a gateway that is silent from one to which there is no connection', ()
 });
 
 it.each([
-  ['/sso/Login?forwardTo=22', /nobody is logged in there/],
-  ['https://gateway.example:5000/sso/Login', /nobody is logged in there/],
-  ['https://proxy.example/gateway/sso/Login', /nobody is logged in there/],
+  ['/sso/Login?forwardTo=22', /nobody is signed in there/],
+  ['https://gateway.example:5000/sso/Login', /nobody is signed in there/],
+  ['https://proxy.example/gateway/sso/Login', /nobody is signed in there/],
   ['https://example.com/', /leads to another page \(302\)/],
   ['https://login.example.com/authorize?next=/sso/Login', /leads to another page \(302\)/],
   ['http://[', /leads to another page \(302\)/],
   [undefined, /leads to another page \(302\)/],
-])('tells a gateway that nobody is logged in to from others that lead on: %s', (location, words) => {
+])('tells a gateway that nobody is signed in to from others that lead on: %s', (location, words) => {
   const answer = { status: 302, body: '', ...(location !== undefined && { location }) };
   expect(message(openingRefusal(STATUS, answer))).toMatch(words);
   expect(message(refusal(STATUS, answer))).toMatch(words);

@@ -30,12 +30,12 @@ const NO_GATEWAY = {
   hint: 'Check host, port and path: IBKR’s program listens on port 5000 unless its conf.yaml says otherwise.',
 };
 const NO_CONNECTION = {
-  message: 'No connection to your gateway came about in time.',
-  hint: 'Check the address, and whether a firewall keeps this service from it.',
+  message: 'No connection to your gateway could be made in time.',
+  hint: 'Check the address, and whether a firewall blocks this service.',
 };
 const SILENT = {
   message: 'Your gateway took the call and did not answer in time.',
-  hint: 'See whether it is logged in and answers in a browser, and start it again if it does not.',
+  hint: 'Check in a browser that it is signed in and answers. If it does not, start it again.',
 };
 
 /** No HTTP answer came. */
@@ -43,8 +43,8 @@ function noWayWords(failure: TransportError | null): Words {
   const code = codeOf(failure?.cause);
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     return {
-      message: 'The name in the address of your gateway was not found.',
-      hint: 'Check it for a slip. A name of your own network is not known outside of it.',
+      message: 'The host name in the address of your gateway was not found.',
+      hint: 'Check the spelling. A name that only your own network knows cannot be found from here.',
     };
   }
   if (code === 'ECONNREFUSED') {
@@ -79,13 +79,13 @@ function answerWords({ status, endpoint, problem, location }: BrokerError): Word
   if (status !== null && status >= 300 && status < 400) {
     if (!isLoginPage(location)) {
       return {
-        message: `What answers at the address of your gateway leads to another page (${status}), and not to the one where a Client Portal Gateway is logged in to.`,
+        message: `What answers at the address of your gateway leads to another page (${status}), and not to the sign-in page of a Client Portal Gateway.`,
         hint: `${NO_GATEWAY.hint} If a proxy in front of it asks who calls, give this service a secret header that it lets through.`,
       };
     }
     return {
-      message: 'Your gateway sends this service to another page, as it does while nobody is logged in there.',
-      hint: 'Log in to the gateway in a browser, then test again.',
+      message: 'Your gateway sends this service to another page, as it does while nobody is signed in there.',
+      hint: 'Sign in to the gateway in a browser, then test again.',
     };
   }
   if (status === 404) return { ...NO_GATEWAY, message: `${NO_GATEWAY.message.slice(0, -1)} (404).` };
@@ -100,7 +100,7 @@ function answerWords({ status, endpoint, problem, location }: BrokerError): Word
   if (isOwn && FIRST_CALLS.test(endpoint ?? '')) {
     return {
       message: `What answers at the address of your gateway fails (${status}).`,
-      hint: 'Open the gateway in a browser. If it works there, try again in a minute; else start it again.',
+      hint: 'Open the gateway in a browser. If it works there, try again in a minute; if not, start it again.',
     };
   }
   return null;

@@ -13,7 +13,7 @@ import type { Vault } from '../../store/vault/vault.ts';
 import type { SignInService } from './sign-in-service.ts';
 
 /**
- * @param vault Of the whole service: user names are told apart by a key of its own.
+ * @param vault Of the whole service: usernames are told apart by a key of its own.
  * @param signInVault Has the keys to passwords; undefined where the deployment has none.
  */
 export function ownSignIns(

@@ -56,7 +56,7 @@ function notReached(why: string, cause?: unknown): GatewayError {
   return new GatewayError(
     'internal_error',
     'The part of this service that signs in to IBKR cannot be reached.',
-    'Try again in a minute. If it stays, tell the operator.',
+    'Try again in a minute. If it fails again, tell the operator.',
     { cause: new Error(`The function signIn ${why}.`, { cause }) },
   );
 }

@@ -25,25 +25,25 @@ const WAITS = {
     'It is tried again by itself after a while; testing the connection tries at once.',
   ],
   maintenance: [
-    'IBKR maintains its systems at this time, and nobody is signed in meanwhile.',
-    'It goes on by itself afterwards.',
+    'IBKR is maintaining its systems, and nobody can sign in until it is done.',
+    'The sign-in is tried again by itself afterwards.',
   ],
   many_failures: [
     'IBKR did not take several sign-ins of this user in the last day. It would lock the user out after a few more, so none is made now.',
-    'Sign in to IBKR in a browser to see that user name and password are right. This goes on by itself a day after the first of them.',
+    'Sign in to IBKR in a browser to check that username and password are right. The next sign-in here is tried by itself a day after the first of them.',
   ],
 } as const;
 
 /** Of a second factor that its owner chose. */
 const NOT_OFFERED = {
   app: 'IBKR does not take a code of an authenticator app from this user now.',
-  phone: 'IBKR does not take a yes on the phone from this user now.',
+  phone: 'IBKR does not let this user approve on the phone now.',
   message: 'IBKR does not send this user a code now.',
 } as const;
 
 export const SIGN_IN_WORDS: { readonly [N in SignInProblem]: (problem: Problem<N>) => Words } = {
   wrong_password: () => ({
-    message: 'IBKR refused the user name and password of this connection.',
+    message: 'IBKR refused the username and password of this connection.',
     hint: 'Enter them again in the settings of the connection. They are not tried again before that: IBKR locks a user out after ten failures.',
   }),
   wrong_code: () => ({
@@ -55,11 +55,11 @@ export const SIGN_IN_WORDS: { readonly [N in SignInProblem]: (problem: Problem<N
     hint: 'Enter the activation code again in the settings of the connection, the one that IBKR showed when the app was added last.',
   }),
   wrong_mode: () => ({
-    message: 'IBKR says that this user name is for the other mode, paper or live.',
-    hint: 'Change the mode of the connection in its settings, or enter the user name of the other account.',
+    message: 'IBKR says that this username is for the other mode, paper or live.',
+    hint: 'Change the mode of the connection in its settings, or enter the username of the other account.',
   }),
   user_locked: () => ({
-    message: 'IBKR has locked this user name after too many failed sign-ins.',
+    message: 'IBKR has locked this username after too many failed sign-ins.',
     hint: 'It is open again after a day, or call IBKR. Then sign in there in a browser once, and test the connection.',
   }),
   code_wanted({ isRefused, notOffered }) {
@@ -73,7 +73,7 @@ export const SIGN_IN_WORDS: { readonly [N in SignInProblem]: (problem: Problem<N
       ? { message: 'IBKR refused the code.', hint: 'Type the one that your app shows next.' }
       : {
           message: 'IBKR asks for a code of the authenticator app.',
-          hint: 'The owner types the code on the page of the connection. With the activation code stored, no person is needed.',
+          hint: 'The owner types the code on the page of the connection. With the activation code stored, nobody has to.',
         };
   },
   sent_code_wanted({ isSent, isRefused, notOffered }) {
@@ -82,15 +82,15 @@ export const SIGN_IN_WORDS: { readonly [N in SignInProblem]: (problem: Problem<N
     }
     if (isSent) {
       return {
-        message: 'IBKR has sent a code to this user, by e-mail or text message.',
+        message: 'IBKR has sent a code to this user, by email or text message.',
         hint: 'Look in both, and type it here within five minutes.',
       };
     }
     return {
       message:
         notOffered === null
-          ? 'IBKR asks for a code that it sends by e-mail or text message, as it does for a device that is new to it.'
-          : `${NOT_OFFERED[notOffered]} It asks for a code that it sends by e-mail or text message.`,
+          ? 'IBKR asks for a code that it sends by email or text message, as it does for a device that is new to it.'
+          : `${NOT_OFFERED[notOffered]} It asks for a code that it sends by email or text message.`,
       hint: 'The owner has it sent, and types it, on the page of the connection.',
     };
   },
@@ -110,11 +110,11 @@ export const SIGN_IN_WORDS: { readonly [N in SignInProblem]: (problem: Problem<N
     return isSent
       ? {
           message: 'IBKR asks in its app on the phone whether this sign-in is yours.',
-          hint: 'Approve it there. This page goes on by itself.',
+          hint: 'Approve it there. This page then continues by itself.',
         }
       : {
-          message: `${notOffered === null ? '' : `${NOT_OFFERED[notOffered]} `}IBKR wants a yes in its app on the phone.`,
-          hint: 'The owner asks for it on the page of the connection, once a session. With an authenticator app instead, no person is needed.',
+          message: `${notOffered === null ? '' : `${NOT_OFFERED[notOffered]} `}IBKR asks for approval in its app on the phone.`,
+          hint: 'The owner asks for it on the page of the connection, once a session. With an authenticator app instead, nobody has to.',
         };
   },
   sign_in_waits({ why }) {
@@ -124,10 +124,10 @@ export const SIGN_IN_WORDS: { readonly [N in SignInProblem]: (problem: Problem<N
   sign_ins_unanswered: () => ({
     message:
       'IBKR did not answer two sign-ins in a row, so it is not known whether it counts them as failed.',
-    hint: 'Sign in to IBKR in a browser to see that all is well there, then test the connection.',
+    hint: 'Sign in to IBKR in a browser to check that it works there, then test the connection.',
   }),
   sign_in_changed: ({ what }) => ({
-    message: `IBKR changed its sign-in${what === null ? '' : ` (${what})`}, so this service does not go on with it.`,
-    hint: 'Sign in to IBKR in a browser once: it may show a message there first. If that is all right, tell the operator.',
+    message: `IBKR changed its sign-in${what === null ? '' : ` (${what})`}, so this service stopped.`,
+    hint: 'Sign in to IBKR in a browser once: it may show a message there first. If it does not, tell the operator.',
   }),
 };

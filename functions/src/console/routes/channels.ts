@@ -171,7 +171,7 @@ export const channelRoutes = new Hono<ConsoleEnv>()
       throw new ApiError(
         409,
         'channel_off',
-        'Nothing is sent there until it is confirmed by the link in the mail.',
+        'Nothing is sent there until it is confirmed by the link in the email.',
       );
     }
     const send = sender(context.env, channel);
@@ -286,7 +286,7 @@ function newTarget(body: z.output<typeof newChannel>): WebhookTarget | PushTarge
 }
 
 function noMail(): ApiError {
-  return new ApiError(409, 'mail_failed', 'This deployment sends no mails.');
+  return new ApiError(409, 'mail_failed', 'This deployment sends no email.');
 }
 
 /**
@@ -308,7 +308,8 @@ async function askByMail(context: Context<ConsoleEnv>, channel: Channel, token: 
     id: mailTokenHash(token).slice(0, 40),
     stopUrl: null,
   });
-  if (error !== null) throw new ApiError(409, 'mail_failed', `The mail with the link did not go. ${error}`);
+  if (error !== null)
+    throw new ApiError(409, 'mail_failed', `The email with the link was not sent. ${error}`);
 }
 
 function emailTarget(context: Context<ConsoleEnv>, channel: Channel): EmailTarget {

@@ -37,9 +37,9 @@ export const emailLinkRoutes = new Hono<ConsoleEnv>()
     const isIts =
       channel.kind === 'email' &&
       isSameToken(token, email.target.parse(openTarget(vault, channel)).stopToken);
-    if (!isIts) throw linkIsOver('Use the link in the newest mail.');
+    if (!isIts) throw linkIsOver('Use the link in the newest email.');
     await deleteChannel(db, id);
-    await recordByLink(context, channel, 'channel.delete', { by: 'the link in a mail' });
+    await recordByLink(context, channel, 'channel.delete', { by: 'the link in an email' });
     return context.body(null, 204);
   });
 

@@ -106,7 +106,7 @@ export const ordersOutput = z.strictObject({
   waiting: z
     .array(openIntentOutput)
     .describe(
-      'Not at IBKR: they wait for a yes, or for an answer to IBKR’s question. Of all accounts, unless one is named.',
+      'Not at IBKR: they wait for approval, or for an answer to IBKR’s question. Of all accounts, unless one is named.',
     ),
   unknown: z.array(openIntentOutput).describe('Being sent, or sent and not known yet whether IBKR has them.'),
   as_of: asOfOutput,

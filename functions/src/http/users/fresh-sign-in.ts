@@ -20,7 +20,7 @@ const RULES = {
   approve: {
     withinMs: LIVE_APPROVAL_SIGN_IN_MS,
     refusal:
-      'Sign in again to say yes to an order with real money: your last sign-in is more than a day ago. The order still waits.',
+      'Sign in again to approve an order with real money: your last sign-in is more than a day ago. The order still waits.',
   },
 } as const;
 

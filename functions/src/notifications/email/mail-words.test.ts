@@ -19,7 +19,7 @@ it('tells of one thing what it is and where to see it, and nothing of what is in
     text: `30 Nov, 14:05 UTC: An order waits for you.
 https://gateway.example/approve/i1
 
-To stop these mails:
+To stop these emails:
 https://gateway.example/email/stop/c/t
 `,
   });
@@ -34,7 +34,7 @@ https://gateway.example/approve/i1
 30 Nov, 14:05 UTC: IBKR needs you.
 https://gateway.example/connections/mine
 
-To stop these mails:
+To stop these emails:
 https://gateway.example/email/stop/c/t
 `);
   const many = newsMail(
@@ -56,6 +56,6 @@ If that was you, confirm it on this page within three days:
 
 https://gateway.example/email/confirm/c/t
 
-If it was not you, ignore this mail: nothing else will be sent.
+If it was not you, ignore this email: nothing else will be sent.
 `);
 });

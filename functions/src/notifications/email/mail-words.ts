@@ -35,7 +35,7 @@ export function confirmationMail(origin: string, link: string): MailWords {
       '',
       link,
       '',
-      'If it was not you, ignore this mail: nothing else will be sent.',
+      'If it was not you, ignore this email: nothing else will be sent.',
     ),
   };
 }
@@ -58,7 +58,7 @@ export function newsMail(origin: string, messages: readonly PersonalMessage[], s
       '',
     ]),
     ...(more > 0 ? [`And ${more} more:`, `${origin}/news`, ''] : []),
-    'To stop these mails:',
+    'To stop these emails:',
     stopLink,
   );
   return { subject, text };

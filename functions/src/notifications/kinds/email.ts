@@ -38,7 +38,7 @@ async function sendTogether(
   { id: channelId }: SendingChannel,
 ): Promise<SendResult> {
   if (mail === undefined) {
-    return { outcome: 'failed', status: null, error: 'This deployment sends no mails any more.' };
+    return { outcome: 'failed', status: null, error: 'This deployment no longer sends email.' };
   }
   return sendMail(mail, {
     to: address,

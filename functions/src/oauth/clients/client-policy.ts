@@ -136,7 +136,7 @@ export function redirectTarget(uri: unknown): RedirectTarget {
   if (uri.includes('#')) throw badUriError('must not contain fragments');
   if (uri.includes('*')) throw badUriError('must not contain wildcards');
   if (url.username !== '' || url.password !== '')
-    throw badUriError('must not contain user names or passwords');
+    throw badUriError('must not contain usernames or passwords');
   if (ANSWERED_PARAMETERS.some((name) => url.searchParams.has(name))) {
     throw badUriError(`must not contain ${ANSWERED_PARAMETERS.join(', ')}`);
   }

@@ -29,7 +29,7 @@ export const getQuoteTool = defineTool({
         [`IBKR has no price for ${contract.symbol} at the moment.`, quote?.priceNote]
           .filter(Boolean)
           .join(' '),
-        'Try again in a few seconds. If it stays, the login may lack the market data subscription.',
+        'Try again in a few seconds. If there is still none, the IBKR user may lack the market data subscription.',
       );
     }
     return {

@@ -19,7 +19,7 @@ export function clockError(aheadMs = 0): GatewayError {
   return new GatewayError(
     'internal_error',
     `The gateway’s clock is ${minutes} min ${aheadMs > 0 ? 'ahead' : 'behind'}, so that it sends no order: it cannot tell what still holds.`,
-    'Nothing was sent. Try again: another instance may answer. If it stays, tell the operator to set the clock. Cancelling works.',
+    'Nothing was sent. Try again: another instance may answer. If it fails again, tell the operator to set the clock. Cancelling works.',
   );
 }
 

@@ -207,7 +207,7 @@ export async function refresh(trading: TradingContext, intent: OrderIntent): Pro
     const reason = 'Nobody said yes in time.';
     return recordReport(trading, intent.id, {
       state: 'not_placed',
-      note: 'the time for a yes is over',
+      note: 'the time for approval is over',
       reason,
       byTheClock: true,
     });

@@ -225,7 +225,7 @@ async function record(
       });
     }
     case 'expired': {
-      const reason = 'IBKR’s question had lapsed before the yes reached it.';
+      const reason = 'IBKR’s question had lapsed before the approval reached it.';
       return lookUp(trading, intent, { note: outcome.kind, reason, acceptedWarnings });
     }
     default:

@@ -272,7 +272,7 @@ async function assertRoomToWait({ db, connectionId }: SubmitContext): Promise<vo
   if (waiting < MOST_WAITING) return;
   throw new GatewayError(
     'not_placed',
-    `${waiting} orders of this connection wait for a yes already. Nothing was sent.`,
+    `${waiting} orders of this connection already wait for approval. Nothing was sent.`,
     'Have the owner decide on them first, or take them back with cancel_order; each expires after 15 minutes.',
   );
 }

@@ -32,7 +32,7 @@ export function ExportRecords() {
   });
   return (
     <Group gap="sm">
-      <Text size="sm">All connections, with the hashes that chain the records:</Text>
+      <Text size="sm">Records of all connections, with the hashes that link them:</Text>
       {FORMATS.map((format) => (
         <ActionButton
           key={format}

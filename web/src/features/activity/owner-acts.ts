@@ -41,7 +41,7 @@ export const OWNER_ACTS: Record<string, ActWords> = {
 /** What the schedule does by itself. */
 export const SCHEDULE_ACTS: Record<string, string> = {
   'stop.continue': 'Stop trading went on',
-  'stop.reopen': 'Stop trading goes on again: an order was found',
+  'stop.reopen': 'Stop trading resumed: another order was found',
   'order.find': 'The status of an order changed',
   'session.open': 'The session at IBKR was reopened',
   'session.leave': 'The session at IBKR is no longer kept open',

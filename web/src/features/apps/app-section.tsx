@@ -70,7 +70,7 @@ export function AppSection({ app }: { app: ConnectedApp }) {
         isPending={revoke.isPending}
         error={revoke.error}
       >
-        <Text>Its next call is refused. To use it again, connect it anew from the host.</Text>
+        <Text>Its next call is refused. To use it again, connect it again from the host.</Text>
       </Confirmation>
     </Section>
   );

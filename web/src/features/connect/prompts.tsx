@@ -23,7 +23,7 @@ export function Prompts() {
         Then ask
       </Title>
       <Text>
-        Most hosts ask you before they first use a tool. Allowing tools that only read is safe to repeat.
+        Most hosts ask you before they first use a tool. Tools that only read are safe to allow for good.
       </Text>
       {PROMPTS.map(({ about, text }) => (
         <Snippet key={about} caption={about} text={text} of={`prompt: ${about}`} />

@@ -50,7 +50,7 @@ export const TOPICS: readonly Topic[] = [
   {
     path: 'managed',
     title: 'Signing in by name and password',
-    summary: 'What is stored, the authenticator app, a second user name, and what each state means.',
+    summary: 'What is stored, the authenticator app, a second username, and what each state means.',
     Content: ManagedTopic,
   },
   {

@@ -11,17 +11,17 @@ import { Notice } from '../../ui/notices/notice.tsx';
 
 const WORDS = {
   confirm: {
-    title: 'News by mail',
+    title: 'News by email',
     question:
-      'IBKR Gateway will send its news to the address where you received this link. Each mail has a link to stop them.',
+      'IBKR Gateway will send its news to the address where you received this link. Each email has a link to stop them.',
     button: 'Confirm this address',
     done: 'Confirmed. News will be sent to this address.',
   },
   stop: {
-    title: 'Stop news by mail?',
+    title: 'Stop news by email?',
     question: 'IBKR Gateway will send no more news to the address where you received this link.',
-    button: 'Stop these mails',
-    done: 'No more mails will be sent to this address.',
+    button: 'Stop these emails',
+    done: 'No more emails will be sent to this address.',
   },
 } as const;
 

@@ -52,12 +52,12 @@ export function ChannelSection({ channel }: { channel: Channel }) {
           <Notice tone="caution" title="Not confirmed yet">
             <Stack gap="xs" align="flex-start">
               <Text size="sm">
-                Nothing is sent there until the link in the mail that asks for it is followed. It works for
+                Nothing is sent there until the link in the email that asks for it is followed. It works for
                 three days.
               </Text>
               {askAgain.isSuccess && (
                 <Text size="sm" role="status">
-                  Another mail is on its way; only its link works now.
+                  Another email is on its way; only its link works now.
                 </Text>
               )}
               <ActionButton

@@ -24,12 +24,12 @@ const KINDS = {
     button: 'Add the webhook',
   },
   email: {
-    title: 'News by mail',
-    label: 'Mail',
+    title: 'News by email',
+    label: 'Email',
     field: 'address',
     input: {
       description:
-        'It is asked by mail first whether news may come there. Mails say that something happened, and not what.',
+        'An email with a link asks first whether news may be sent there. Later ones say that something happened, but not what.',
       type: 'email',
       autoComplete: 'email',
     },

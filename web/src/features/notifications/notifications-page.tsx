@@ -54,7 +54,7 @@ export function NotificationsPage() {
             </Button>
             {sendsMail && (
               <Button ref={mailOpener} variant="default" onClick={() => start('email')}>
-                News by mail
+                News by email
               </Button>
             )}
           </Group>
@@ -63,7 +63,9 @@ export function NotificationsPage() {
       {added.data !== undefined && <NewSecret made={added.data} />}
       <GoneElsewhere items={channels.map(({ id, label }) => ({ id, name: label }))} happened="was removed" />
       {openForm !== null && <NewChannelForm kind={openForm} added={added} onClose={close} />}
-      {channels.length === 0 && openForm === null && <Text size="sm">News goes nowhere else yet.</Text>}
+      {channels.length === 0 && openForm === null && (
+        <Text size="sm">Nothing else receives your news yet.</Text>
+      )}
       {channels.map((channel) => (
         <ChannelSection key={channel.id} channel={channel} />
       ))}

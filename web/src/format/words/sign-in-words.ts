@@ -8,7 +8,7 @@ export function signInWords(isLocal: boolean): { action: string; meaning: string
       }
     : {
         action: 'Continue with Google',
-        meaning: 'The gateway learns your name and e-mail address from Google, and nothing else.',
+        meaning: 'The gateway learns your name and email address from Google, and nothing else.',
       };
 }
 

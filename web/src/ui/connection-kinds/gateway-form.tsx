@@ -51,7 +51,7 @@ function WithPreparation({ children }: { children: ReactNode }) {
         <Stack gap="sm">
           <List type="ordered" size="sm" spacing="xs">
             <List.Item>
-              Run IBKR’s Client Portal Gateway on your own machine and log in there in a browser.
+              Run IBKR’s Client Portal Gateway on your own machine and sign in there in a browser.
             </List.Item>
             <List.Item>
               Put a proxy with an HTTPS certificate and a secret header in front of it, and allow the proxy’s
@@ -59,7 +59,7 @@ function WithPreparation({ children }: { children: ReactNode }) {
             </List.Item>
           </List>
           <Text size="sm" c="dimmed">
-            The gateway asks for a new login about once a day; the connection says so when it does.
+            The gateway asks you to sign in about once a day; the connection says so when it does.
           </Text>
         </Stack>
       </Section>

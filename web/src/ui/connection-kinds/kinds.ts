@@ -55,7 +55,7 @@ export const KINDS: Readonly<{
     description:
       'A simulated account with a million simulated dollars and a small portfolio. Ready at once, and nothing in it is real: to try out hosts, orders and limits.',
     action: 'Add a sandbox',
-    afterDeletion: 'Nobody reaches its simulated account after that.',
+    afterDeletion: 'Its simulated account cannot be reached again.',
     deleted: 'its simulated account',
     acceptedBesides: 'A sandbox also accepts the other warnings of its simulator.',
     login: null,
@@ -64,7 +64,7 @@ export const KINDS: Readonly<{
     label: 'IBKR name and password',
     title: 'IBKR name and password',
     description:
-      'This gateway signs in to IBKR for you, with your user name, password and authenticator app. Nothing to run and no waiting. Your password is stored here, sealed: read what that means before you enter it.',
+      'This gateway signs in to IBKR for you, with your username, password and authenticator app. Nothing to run and no waiting. Your password is stored here, sealed: read what that means before you enter it.',
     action: 'Enter name and password',
     ...AT_IBKR,
     stateWords: {
@@ -80,7 +80,7 @@ export const KINDS: Readonly<{
         title: 'IBKR user',
         fields: {
           username: {
-            label: 'User name',
+            label: 'Username',
             help: 'Of IBKR. Paper accounts have one of their own.',
             missing: 'Enter the name that you sign in to IBKR with.',
           },
@@ -98,7 +98,7 @@ export const KINDS: Readonly<{
           },
           signInUrl: {
             label: 'Address of the sign-in',
-            help: 'On your own machine only: where the simulator plays IBKR. Left empty, it is IBKR.',
+            help: 'On your own machine only: the simulator that stands in for IBKR. Leave it empty to sign in to IBKR itself.',
             placeholder: 'http://localhost:4290',
             isForOwnMachine: true,
           },
@@ -112,7 +112,7 @@ export const KINDS: Readonly<{
     label: 'IBKR OAuth',
     title: 'IBKR OAuth',
     description:
-      'Straight to IBKR, with no program to run and no daily login. You register key files in IBKR’s portal once; IBKR takes from a day to two weeks to activate them. Needs an IBKR Pro account.',
+      'Straight to IBKR, with no program to run and no daily sign-in. You register key files in IBKR’s portal once; IBKR takes from a day to two weeks to activate them. Needs an IBKR Pro account.',
     action: 'Set up OAuth',
     ...AT_IBKR,
     stateWords: { signed_out: 'Signed out at IBKR' },
@@ -128,7 +128,7 @@ export const KINDS: Readonly<{
     label: 'Client Portal Gateway',
     title: 'Client Portal Gateway',
     description:
-      'IBKR’s own gateway program, which you run and log in to, usually every day. Works with any account that has API access, at once.',
+      'IBKR’s own gateway program, which you run and sign in to, usually every day. Works at once, with any account that has API access.',
     action: 'Set up a gateway',
     ...AT_IBKR,
     stateWords: { unavailable: 'Not connected' },

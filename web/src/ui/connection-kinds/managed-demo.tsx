@@ -8,7 +8,7 @@ export function DemoUser({ fill }: DemoProps) {
   const demo = useDemoSignIn();
   if (demo === undefined) return null;
   return (
-    <Notice tone="neutral" title="On this machine, a simulator plays IBKR, and has a user to try this with.">
+    <Notice tone="neutral" title="A simulator stands in for IBKR on this machine, with a user to try this">
       <Button variant="default" size="xs" mt="xs" onClick={() => fill({ ...demo })}>
         Fill in the demo user
       </Button>

@@ -7,7 +7,7 @@ const WORDS: Record<SessionStatus['state'], string> = {
   connected: 'Connected',
   idle: 'Idle: opens again with the next call',
   unused: 'Not used yet',
-  signed_out: 'IBKR needs you to log in',
+  signed_out: 'IBKR needs you to sign in',
   held_elsewhere: 'Another program is using this IBKR login',
   credentials_rejected: 'IBKR refused its credentials',
   needs_code: 'IBKR needs a code from your authenticator app',

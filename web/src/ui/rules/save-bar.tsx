@@ -48,7 +48,7 @@ export function SaveBar({
             </>
           ) : (
             saved !== null && (
-              <Notice tone="good" title="Saved. It holds from the next order on.">
+              <Notice tone="good" title="Saved: it holds from the next order on">
                 <ChangeList of={saved} />
               </Notice>
             )

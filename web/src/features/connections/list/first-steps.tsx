@@ -44,7 +44,7 @@ export function FirstSteps({ connection: { id, limits, lastUsedAt }, glance }: F
       isDone: data.hasChannels,
       to: '/notifications',
       name: 'Allow news',
-      why: 'This browser, mail or a webhook then tells you of an order that waits.',
+      why: 'This browser, an email or a webhook then tells you of an order that waits.',
     },
   ];
   const open = steps.filter(({ isDone }) => !isDone).length;

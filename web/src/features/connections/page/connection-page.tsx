@@ -157,7 +157,7 @@ function NoSuchConnection() {
   useDocumentTitle('Connection not found · IBKR Gateway');
   return (
     <Stack gap="lg" align="flex-start">
-      <Title order={1}>There is no such connection</Title>
+      <Title order={1}>Connection not found</Title>
       <Text>It was deleted, or it belongs to somebody else.</Text>
       <Button component={Link} to="/connections">
         Go to your connections

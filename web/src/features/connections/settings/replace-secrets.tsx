@@ -41,7 +41,7 @@ export function ReplaceSecrets({ connection, kind }: ReplaceSecretsProps) {
         {kind === 'gateway' && !isOpen && (
           <GatewayAddress connectionId={connection.id} onChanged={saved.open} />
         )}
-        {isSaved && <Notice tone="good" role="status" title="Replaced. Test the connection above." />}
+        {isSaved && <Notice tone="good" role="status" title="Replaced: test the connection above" />}
         {isOpen ? (
           <Suspense fallback={<Skeleton h={FORM_HEIGHT} />}>
             <Form>

@@ -41,7 +41,7 @@ function NotStopped({ stop, readAt }: { stop: ReturnType<typeof useStopTrading>;
   if (stop.lostAt === undefined || readAt <= stop.lostAt) return <FailureNotice error={stop.error} />;
   return (
     <Notice role="alert" tone="bad" title="The stop has not arrived">
-      <Text size="sm">Trading goes on: stop it once more.</Text>
+      <Text size="sm">Trading is still on: stop it once more.</Text>
     </Notice>
   );
 }

@@ -6,7 +6,7 @@ export function ManagedTopic() {
   return (
     <Prose>
       <p>
-        The gateway can sign in to IBKR as you do: with your user name, your password, and a code of your
+        The gateway can sign in to IBKR as you do: with your username, your password, and a code of your
         authenticator app. There is nothing to run, nothing to wait for, and after the nightly reset it signs
         in again by itself. <b>It has not been tried with IBKR’s own servers yet</b>: begin with a paper
         account.
@@ -51,15 +51,15 @@ export function ManagedTopic() {
 
       <Heading id="stored">What is stored</Heading>
       <p>
-        Your user name, password and, if you enter it, the activation code of your authenticator app, sealed
+        Your username, password and, if you enter it, the activation code of your authenticator app, sealed
         with AES-256-GCM. Nobody is shown them again, and deleting the connection destroys them. Whoever runs
         this gateway could read them, for it has the key. With password and activation code in one place, your
-        two factors are one. IBKR’s client agreement makes you responsible for protecting your user name,
+        two factors are one. IBKR’s client agreement makes you responsible for protecting your username,
         password and security devices, and for the trades that are entered with them: leaving them here is
         your own risk.
       </p>
 
-      <Heading id="second-user">1. A second user name</Heading>
+      <Heading id="second-user">1. A second username</Heading>
       <p>
         In IBKR’s Client Portal, open Settings, then Users &amp; Access Rights, and add a user with trading
         rights only. It cannot move money out, has a second factor of its own, and does not fight with your
@@ -86,7 +86,7 @@ export function ManagedTopic() {
       <p>
         If you do not want to leave the activation code here, do not enter it: when IBKR wants a second
         factor, the page of the connection asks you, once a session. That may be a code of the app, a code
-        that IBKR sends by e-mail or text message, or an approval in IBKR’s app on the phone. Where IBKR takes
+        that IBKR sends by email or text message, or an approval in IBKR’s app on the phone. Where IBKR takes
         several, you choose on that page, and are asked the same way the next time. Paper users usually need
         no second factor.
       </p>
@@ -113,7 +113,7 @@ export function ManagedTopic() {
         </li>
         <li>
           <b>IBKR needs a code that it sends you</b>: have it sent on the page of the connection, look for an
-          e-mail and a text message, and type it there within five minutes. A device that IBKR does not know
+          email and a text message, and type it there within five minutes. A device that IBKR does not know
           yet needs one once, whatever other second factor you have.
         </li>
         <li>

@@ -22,7 +22,7 @@ export function PaperTopic() {
         <li>
           In IBKR’s Client Portal, open Settings and search for “paper”. It needs a live account that is
           approved and funded. A new one takes hours, until the next business day after 16:00 in New York, and
-          no e-mail tells of it. Note its username; its first password is that of the live account, and it can
+          no email tells of it. Note its username; its first password is that of the live account, and it can
           be changed to one of its own.
         </li>
         <li>

@@ -51,7 +51,7 @@ export function PrivacyTopic() {
         <li>Google runs the servers, the database and the sign-in. Pages load nothing from anybody else.</li>
         <li>
           Where you have news sent, it passes through others: your own program gets all of it; the service
-          that sends mails for the operator, and your mail provider, learn your address and that something
+          that sends emails for the operator, and your email provider, learn your address and that something
           happened; the push service of your browser’s maker carries it encrypted and cannot read it.
         </li>
         <li>Whoever runs this service can read the database, and holds the key that opens what is sealed.</li>

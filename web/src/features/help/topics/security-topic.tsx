@@ -34,7 +34,7 @@ export function SecurityTopic() {
       <Heading id="risks">What can still go wrong</Heading>
       <ul>
         <li>
-          <b>A model can be talked into things.</b> A web page or e-mail that your AI reads may tell it to
+          <b>A model can be talked into things.</b> A web page or email that your AI reads may tell it to
           trade. Give read-only access where that is enough, and approve orders yourself where it is not (
           <TopicLink to="limits">limits and approvals</TopicLink>).
         </li>

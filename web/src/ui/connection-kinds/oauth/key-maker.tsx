@@ -38,8 +38,7 @@ export function KeyMaker({ form }: { form: UseFormReturnType<OAuthValues> }) {
           Make two key pairs
         </ActionButton>
         <Text size="sm" c="dimmed">
-          They are made in your browser. You have run openssl before and have the files? Choose “I have key
-          files”.
+          They are made in your browser. If you have already made the files, choose “I have key files”.
         </Text>
       </Stack>
     );
@@ -61,7 +60,7 @@ export function KeyMaker({ form }: { form: UseFormReturnType<OAuthValues> }) {
       </Notice>
       <Text size="sm">
         The private halves are on this page only, until you add the connection. To finish another day, keep
-        them where nobody else gets at them:
+        them where nobody else can read them:
       </Text>
       <Group gap="sm">
         <FileLink name="private_signature.pem" text={signature.privateKey} />

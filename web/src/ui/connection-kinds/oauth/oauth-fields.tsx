@@ -111,7 +111,7 @@ function Registration({ form, check }: PartProps) {
             <Anchor href={PORTAL} target="_blank" rel="noreferrer" inherit underline="always">
               IBKR’s OAuth page
             </Anchor>{' '}
-            and log in as the user this connection is for. Paper and live users each have their own
+            and sign in as the user this connection is for. Paper and live users each have their own
             registration.
           </List.Item>
           <List.Item>Choose a consumer key of nine letters, enter it there and below, and save it.</List.Item>
@@ -176,7 +176,7 @@ function Tokens({ form, check }: PartProps) {
               form,
               'baseUrl',
               check('baseUrl'),
-              'Only on your own machine: what plays IBKR. Leave it empty to reach IBKR itself.',
+              'On your own machine only: the simulator that stands in for IBKR. Leave it empty to reach IBKR itself.',
             )}
           />
         )}
