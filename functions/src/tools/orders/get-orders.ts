@@ -30,7 +30,7 @@ export const getOrdersTool = defineTool({
   name: 'get_orders',
   title: 'Orders',
   description:
-    'Orders of an account that are open, or were filled or cancelled today; and those of this connection that wait for a yes or for an answer to IBKR’s question, or whose outcome is not known yet.',
+    'Orders of an account that are open, or were filled or cancelled today; and those of this connection that wait for approval or for an answer to IBKR’s question, or whose outcome is not known yet.',
   scope: 'read',
   annotations: READS,
   input: z.strictObject({

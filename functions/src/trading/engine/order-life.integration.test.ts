@@ -340,7 +340,7 @@ describe.concurrent('a question of IBKR', () => {
     const known = late.state === 'unknown' ? await refresh(trader.context(), late) : late;
     expect(known).toMatchObject({
       state: 'not_placed',
-      reason: 'IBKR’s question had lapsed before the yes reached it.',
+      reason: 'IBKR’s question had lapsed before the approval reached it.',
     });
     expect(await trader.orders()).toHaveLength(1);
   });

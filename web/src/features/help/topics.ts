@@ -80,7 +80,7 @@ export const TOPICS: readonly Topic[] = [
   {
     path: 'troubleshooting',
     title: 'Troubleshooting',
-    summary: 'What each error code means and what to do about it.',
+    summary: 'Why a host cannot connect or an order was refused, and what each error code means.',
     Content: TroubleshootingTopic,
   },
   {

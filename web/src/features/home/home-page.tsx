@@ -42,10 +42,7 @@ function Steps() {
           <Title order={3} size="h4">
             Add a connection
           </Title>
-          <Text>
-            To your account at IBKR, by IBKR’s own OAuth or its Client Portal Gateway. Or to a sandbox, a
-            simulated account that takes one click.
-          </Text>
+          <Text>To your account at IBKR, or to a sandbox: a simulated account that takes one click.</Text>
         </li>
         <li>
           <Title order={3} size="h4">

@@ -22,7 +22,8 @@ export function GatewayTopic() {
           >
             IBKR’s page on the Client Portal API
           </a>
-          , unpack it, and start it. It needs Java 8 or later.
+          , unpack it, and start it. It needs Java 8 (update 192) or later. On Windows, the command is{' '}
+          <code>bin\run.bat root\conf.yaml</code>.
           <Snippet caption="In its folder" text="bin/run.sh root/conf.yaml" of="start command" />
         </li>
         <li>
@@ -39,8 +40,8 @@ export function GatewayTopic() {
       <Heading id="reach">2. Let this service reach it</Heading>
       <p>
         If IBKR Gateway runs on the same machine (<code>npm start</code>), there is nothing to do: use{' '}
-        <code>https://localhost:5000</code>. A deployed one reaches only public addresses, so the program
-        needs:
+        <code>https://localhost:5000</code>, or the port that you set. A deployed one reaches only public
+        addresses, so the program needs:
       </p>
       <ul>
         <li>a host name, and an HTTPS proxy in front with a certificate of its own,</li>

@@ -37,10 +37,10 @@ export function IbkrOauthTopic() {
           <a href={PORTAL} rel="noreferrer" target="_blank">
             IBKR’s self-service portal
           </a>{' '}
-          and sign in <b>as the user that the gateway shall use</b>. For a paper account that is the paper
+          and sign in <b>as the user that the gateway is to use</b>. For a paper account that is the paper
           user.
         </li>
-        <li>Choose a consumer key: nine letters A to Z, such as one you make up at random. Save it.</li>
+        <li>Choose a consumer key: make up nine letters from A to Z, and save it.</li>
         <li>
           Upload <code>public_signature.pem</code> as the signing key, <code>public_encryption.pem</code> as
           the encryption key, and <code>dhparam.pem</code> as the Diffie-Hellman parameters.
@@ -63,7 +63,7 @@ export function IbkrOauthTopic() {
         IBKR activates a new consumer key at one of its nightly resets: after a day, sometimes after two
         weeks. Until then the connection’s test says that IBKR does not know the consumer key (
         <TopicLink to="troubleshooting#credentials_rejected">credentials_rejected</TopicLink>). The gateway
-        does not try refused credentials again by itself, so that IBKR does not lock them: enter them again
+        does not try refused credentials again by itself, so that IBKR does not lock them: test the connection
         when you expect them to work.
       </p>
 

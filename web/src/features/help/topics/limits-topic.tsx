@@ -12,25 +12,28 @@ export function LimitsTopic() {
 
       <Heading id="approval">Who approves</Heading>
       <p>
-        Each connection has one of three rules. An app or a key may have a stricter one, never a looser one.
+        Who has to approve an order is set for each connection, under <i>Limits & approvals</i>. An app or a
+        key may have a stricter rule, never a looser one.
       </p>
       <ul>
         <li>
-          <b>You approve.</b> The order waits. You get a link to a page that shows the order, its cost, its
-          margin and IBKR’s warnings, and you approve or decline it there. The model cannot do it for you.
-          Your yes counts for exactly that order, for 15 minutes.
+          <b>You, for every order.</b> The order waits for you for 15 minutes; after that it is not sent. You
+          get a link to a page that shows the order, its cost, its margin and IBKR’s warnings, and you approve
+          or decline it there. The model cannot do it for you, and your approval counts for exactly that
+          order.
         </li>
         <li>
-          <b>The model confirms.</b> The order needs a second call, before which the model is told to read it
-          back to you. This catches slips. It does not stop a model that is determined to go on.
+          <b>The assistant that asks for it.</b> The order needs a second call, before which the model is told
+          to read it back to you. This catches slips. It does not stop a model that was talked into something.
         </li>
         <li>
-          <b>Sent at once.</b> An order within the limits goes straight to IBKR.
+          <b>Nobody.</b> An order within the limits goes straight to IBKR.
         </li>
       </ul>
       <p>
-        Unless you choose, a live connection asks you about the orders of AI hosts, and a paper connection
-        lets the model confirm them. Orders of API keys are sent at once.
+        Unless you choose one of these, <i>the usual rule</i> holds: a live connection asks you about the
+        orders of AI hosts, a paper connection lets the model confirm them, and orders of API keys are sent at
+        once.
       </p>
 
       <Heading id="limits">What may be ordered</Heading>
@@ -39,7 +42,10 @@ export function LimitsTopic() {
       </p>
       <ul>
         <li>Trading on or off.</li>
-        <li>The value of one order, the value of a day’s orders, and how many there may be in a day.</li>
+        <li>
+          The value of one order, the value of a day’s orders, and how many there may be in a day. A day is
+          one in New York.
+        </li>
         <li>Which symbols and which kinds of instruments.</li>
         <li>Whether to sell what you do not hold: shares short, or options.</li>
         <li>

@@ -62,8 +62,8 @@ export function ManagedTopic() {
       <Heading id="second-user">1. A second username</Heading>
       <p>
         In IBKR’s Client Portal, open Settings, then Users &amp; Access Rights, and add a user with trading
-        rights only. It cannot move money out, has a second factor of its own, and does not fight with your
-        own TWS over the session.
+        rights only. It cannot move money out, has a second factor of its own, and leaves the session of your
+        own TWS alone.
       </p>
 
       <Heading id="authenticator">2. The authenticator app</Heading>
@@ -80,8 +80,8 @@ export function ManagedTopic() {
         <li>Keep IB Key enrolled as a second way in.</li>
       </ol>
       <p>
-        To change the activation code, remove the authenticator app there, add it anew, and enter the new code
-        in the connection’s Settings.
+        To change the activation code, remove the authenticator app there, add it again, and enter the new
+        code in the connection’s Settings.
       </p>
       <p>
         If you do not want to leave the activation code here, do not enter it: when IBKR wants a second
@@ -91,8 +91,8 @@ export function ManagedTopic() {
         no second factor.
       </p>
       <p>
-        Where the activation code is stored, a code of the app is taken whenever IBKR takes one, so that no
-        person is needed.
+        Where the activation code is stored, a code of the app is taken whenever IBKR takes one, so that
+        nobody has to be there.
       </p>
 
       <Heading id="add">3. Add the connection</Heading>

@@ -46,7 +46,9 @@ export function McpTopic() {
           <TopicLink to="limits">your limits and with the approval you ask for</TopicLink>.
         </li>
       </ul>
-      <p>No tool withdraws or transfers money, changes your limits, or answers in your place.</p>
+      <p>
+        No tool withdraws or transfers money, changes your limits, or approves an order that waits for you.
+      </p>
 
       <Heading id="errors">When a call fails</Heading>
       <p>

@@ -52,9 +52,10 @@ export function SecurityTopic() {
       <p>
         A browser that you left signed in must not be enough to let somebody trade. To make a key or let in an
         app that may trade, to make a rule looser, to add or delete a connection or change what it signs in
-        with, and to resume after a stop, you have to have signed in within the last five minutes; to approve
-        an order with real money, within the last day. The page asks you, and then goes on with what you were
-        doing. Making a rule stricter, revoking, declining, cancelling and stopping never ask.
+        with, to resume after a stop, to have news sent to another place, and to delete your account, you have
+        to have signed in within the last five minutes; to approve an order with real money, within the last
+        day. The page asks you, and then continues what you were doing. Making a rule stricter, revoking,
+        declining, cancelling and stopping never ask.
       </p>
 
       <Heading id="revoke">Taking access back</Heading>

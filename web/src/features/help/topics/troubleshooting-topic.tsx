@@ -1,5 +1,6 @@
 import type { ErrorReference } from '@ibkr-gateway/functions/contract/site';
 import { Skeleton } from '@mantine/core';
+import { Link } from 'react-router';
 import { useReference } from '../../../api/reference.ts';
 import { FailureNotice } from '../../../ui/notices/failure-notice.tsx';
 import { Heading, Prose } from '../../../ui/text/prose.tsx';
@@ -37,7 +38,40 @@ export function TroubleshootingTopic() {
           again.
         </li>
         <li>
-          Tools for orders are missing? Then the access is <TopicLink to="mcp#scopes">read-only</TopicLink>.
+          Tools for orders are missing? Then the access is <TopicLink to="mcp#scopes">read-only</TopicLink>,
+          or your plan with the host does not run tools that write.
+        </li>
+        <li>
+          <Link to="/connect">Connect a host</Link> has the steps for each host.
+        </li>
+      </ul>
+
+      <Heading id="order">An order was refused, or did not go out</Heading>
+      <p>
+        Open it under <i>Orders</i>, or its call under <i>Activity</i>: the reason is there.
+      </p>
+      <ul>
+        <li>
+          <b>One of your limits</b> forbids it (
+          <TopicLink to="troubleshooting#limit_exceeded">limit_exceeded</TopicLink>): the message says which.
+          If the order is right, change that under <i>Limits & approvals</i>.
+        </li>
+        <li>
+          <b>Trading is off</b>, by a limit or since <i>Stop trading</i>: you turn it on again on the page of
+          the connection.
+        </li>
+        <li>
+          <b>Nobody approved it</b> within 15 minutes: nothing was sent, and the order can be asked for again
+          (<TopicLink to="limits#approval">who approves</TopicLink>).
+        </li>
+        <li>
+          <b>IBKR refused it</b> (<TopicLink to="troubleshooting#order_rejected">order_rejected</TopicLink>):
+          the message has IBKR’s reason, such as a lack of funds or of a trading permission.
+        </li>
+        <li>
+          <b>The answer was lost</b> (
+          <TopicLink to="troubleshooting#order_state_unknown">order_state_unknown</TopicLink>): do not order
+          again. The gateway looks the order up, and IBKR’s own app shows it too.
         </li>
       </ul>
 
