@@ -210,6 +210,8 @@ describe('the overview', () => {
     for (const tab of ['Overview', 'Orders']) {
       await page.getByRole('navigation', { name: 'Sandbox' }).getByRole('link', { name: tab }).click();
       await page.getByRole('alert').getByText('The limit is reached.').waitFor();
+      // What is advised above may come later.
+      await page.locator('p', { hasText: /^Wait \d+ seconds/ }).waitFor();
       expect(await page.getByText(/Wait \d+ seconds/).count()).toBe(1);
       expect(await page.getByText('The limit is reached.').count()).toBe(1);
     }
