@@ -54,6 +54,18 @@ describe('the pages of a connection', () => {
     expect((approve?.y ?? Infinity) + (approve?.height ?? 0)).toBeLessThanOrEqual(PHONE.height);
   });
 
+  it('leave room beside the long name of a key that ended', async () => {
+    const token = await signInAsDemoUser();
+    const { id } = await sandbox();
+    const { body } = await api(token, 'POST', `/connections/${id}/keys`, { label: LONG, scope: 'read' });
+    await api(token, 'DELETE', `/keys/${(body as { key: { id: string } }).key.id}`);
+    await page.setViewportSize(PHONE);
+    await openSignedIn(`/connections/${id}/keys`);
+    await page.getByText('Keys that ended (1)').click();
+    const use = await page.getByRole('columnheader', { name: 'Use' }).boundingBox();
+    expect((use?.x ?? Infinity) + (use?.width ?? 0)).toBeLessThanOrEqual(PHONE.width);
+  });
+
   it('ask at most six times a minute, also while an order works, and move nothing', async () => {
     const { id, key } = await sandbox();
     await callTool('place_order', RESTING, key);

@@ -18,7 +18,8 @@ export function EndedKeys({ keys }: { keys: ApiKey[] }) {
       <Table.Tbody>
         {keys.map((key) => (
           <Table.Tr key={key.id}>
-            <Table.Td>
+            {/* A long name leaves room for the rest. */}
+            <Table.Td miw="6.5rem" style={{ overflowWrap: 'anywhere' }}>
               {key.label}
               <br />
               {keyText(key)}
