@@ -73,7 +73,7 @@ it('does not take back the account that was chosen elsewhere', async () => {
   expect(await choice.inputValue()).toBe(first);
   await choice.selectOption(second);
   expect(await own.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
-  await own.getByRole('button', { name: 'I have seen it' }).click();
+  await own.getByRole('button', { name: 'Dismiss' }).click();
   expect(await page.getByText(TOLD).count()).toBe(0);
 });
 
@@ -173,7 +173,7 @@ it('says that a key was revoked while it was being changed, and not so of one th
   await page.getByRole('status').getByText('The key other is revoked.').waitFor();
   await section('other').waitFor({ state: 'detached' });
   expect(await notice.innerText()).not.toContain('other');
-  await press('I have seen it');
+  await press('Dismiss');
   expect(await notice.count()).toBe(0);
 });
 

@@ -65,7 +65,7 @@ it('stays in the part of the page whose button went away', async () => {
   await field('Name').fill('Typed');
   await api(token, 'PATCH', `/connections/${id}`, { label: 'Elsewhere' });
   await hit('Save');
-  await hit('I have seen it');
+  await hit('Dismiss');
   await expectFocus(button('Save'));
   expect(faults.splice(0)).toEqual([expect.stringContaining('409')]);
   await page.evaluate(`document.querySelector('main section button').remove()`);

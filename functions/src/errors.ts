@@ -143,20 +143,20 @@ export const ERRORS = {
   sign_in_code_needed: {
     retryable: false,
     meaning: 'IBKR asks for a code of the authenticator app, and the connection has none stored.',
-    remedy: 'The owner types it on the page of the connection.',
+    remedy: 'The owner enters it on the page of the connection.',
   },
   sign_in_sent_code_needed: {
     retryable: false,
     meaning:
       'IBKR asks for a code that it sends to the owner, by email or text message. A device that is new to it may need one.',
-    remedy: 'The owner has it sent, and types it, on the page of the connection.',
+    remedy: 'The owner requests the code and enters it on the page of the connection.',
   },
   sign_in_approval_needed: {
     retryable: false,
     meaning:
       'IBKR asks the owner to approve the sign-in in its app on the phone, which cannot be waited for here.',
     remedy:
-      'The owner has it asked for on the page of the connection. With an authenticator app and its activation code stored, nobody has to.',
+      'The owner requests it on the page of the connection. With an authenticator app and its activation code stored, nobody has to.',
   },
   ibkr_locked: {
     retryable: false,

@@ -59,7 +59,7 @@ it.each<[string, object, string]>([
   [
     'stop.continue',
     { asked: ['1', '2'], remaining: 0, accountsLeft: 0, isOver: true },
-    'Stop trading went on · IBKR was asked to cancel 2 orders, no order is left',
+    'Stop trading continued · IBKR was asked to cancel 2 orders, no order is left',
   ],
 ])('says what the gateway did by itself: %s', (tool, args, line) => {
   const call = { source: 'schedule', tool, arguments: JSON.stringify(args), outcome: 'ok' };

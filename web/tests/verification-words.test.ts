@@ -48,7 +48,7 @@ it('says where records are not what was written', () => {
   expect(lines[0]).toMatch(/^A record is not as it was written \(Nov 20, 2026, .*, record 12\)\.$/);
   expect(lines.slice(1, 4)).toEqual([
     'The latest records were deleted (record 1,300).',
-    'Where the records end was changed, put back or deleted.',
+    'The end of the records was changed, put back or deleted.',
     'And 2 more.',
   ]);
   expect(lines.at(-1)).toContain('Tell its operator');

@@ -73,7 +73,7 @@ it('confirms by the link of a mail, without a sign-in, and by that alone', async
   await heading('News by email');
   await expectAccessible(page);
   await press('Confirm this address');
-  await page.getByText(/This link does nothing, or not any more/).waitFor();
+  await page.getByText(/This link is not valid, or no longer valid/).waitFor();
   await expectAccessible(page);
   expectRefused(404);
   await openSignedIn('/notifications');
@@ -93,7 +93,7 @@ it('ends nothing by a link that is none', async () => {
   await page.goto(`${demo().origin}/email/stop/nobody/short`);
   await heading('Stop news by email?');
   await press('Stop these emails');
-  await page.getByText(/This link does nothing, or not any more/).waitFor();
+  await page.getByText(/This link is not valid, or no longer valid/).waitFor();
   await expectAccessible(page);
   expectRefused(404);
 });

@@ -146,7 +146,7 @@ it('leads on a phone from the first yes to an order that is approved and filled'
   await openSignedIn('/notifications');
   await heading('Notifications');
   const own = section('This browser');
-  await own.getByText('Hear at once when an order waits for you').waitFor();
+  await own.getByText('Be told at once when an order waits for you').waitFor();
   await expectAccessible(page);
   await press('Tell me in this browser');
   await own.getByText('This browser tells you').waitFor();
@@ -310,7 +310,7 @@ describe('says how it stands in a browser that', () => {
   it('takes none, and on an iPhone before it is on the home screen', async () => {
     await context.addInitScript('delete window.PushManager;');
     await openSignedIn('/notifications');
-    await page.getByText('This browser takes no notifications').waitFor();
+    await page.getByText('This browser does not support notifications').waitFor();
     await expectAccessible(page);
     await context.addInitScript(
       "Object.defineProperty(navigator, 'userAgent', { get: () => 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X)' });",

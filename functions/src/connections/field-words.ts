@@ -81,7 +81,7 @@ function saidOf(field: string, fault: FieldFault): readonly [what: string, hint:
         'Copy it again as a whole; if it is whole, the encryption key is not the one it was made for.',
       ];
     case 'keys_swapped':
-      return ['and the encryption key are in the place of each other', 'Swap them.'];
+      return ['and the encryption key are swapped', 'Swap them.'];
     case 'not_opened':
       return [
         'does not open with the encryption key',

@@ -186,7 +186,7 @@ function storageWords(method: string): string {
   const words = 'The gateway cannot reach its storage at the moment.';
   return method === 'GET'
     ? `${words} Try again.`
-    : `${words} What was asked for may be done or not: look before you ask again.`;
+    : `${words} It is not known whether it was done: check before you try again.`;
 }
 
 function failure(code: Failure['error']['code'], message: string, fields?: ApiError['fields']): Failure {

@@ -45,7 +45,7 @@ const KEPT: readonly Kept[] = [
   },
   {
     what: 'A sign-in to IBKR that waits for your code or approval, sealed with the keys of passwords',
-    until: 'five minutes, or until it went on',
+    until: 'five minutes, or until it continued',
     collections: ['unfinishedSignIns'],
     expires: true,
   },

@@ -14,6 +14,6 @@ export async function checkCallRate(
 ): Promise<Response | null> {
   const wait = await callRateOf(db, callsPerMinute).count(credentialId, calls);
   if (wait === null) return null;
-  const message = `Too many calls with this credential. Go on in ${wait} s.`;
+  const message = `Too many calls with this credential. Try again in ${wait} s.`;
   return refusal(429, message, { 'Retry-After': String(wait) });
 }

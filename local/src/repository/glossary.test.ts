@@ -9,6 +9,9 @@ const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 const [, section = ''] = read('docs/glossary.md').split('## Words that are not used');
 const UNUSED = [...section.matchAll(/^\| ([a-z]+) \|/gm)].map(([, word = '']) => word).slice(1);
 
+/** Of several words, which only texts can hold. */
+const UNUSED_PHRASES = [...section.matchAll(/^\| ([a-z]+[ -][a-z]+) \|/gm)].map(([, phrase = '']) => phrase);
+
 const COMMENTS = /\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm;
 const TEXTS = /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/g;
 
@@ -29,6 +32,7 @@ const sources = globSync('{functions,web,simulator,local,e2e,bench}/**/*.{ts,tsx
 
 it('says what is not used', () => {
   expect(UNUSED).toContain('desk');
+  expect(UNUSED_PHRASES).toContain('log in');
   expect(sources.length).toBeGreaterThan(500);
 });
 
@@ -51,6 +55,21 @@ it('is kept to by pages', () => {
           .match(/[a-z]+/g),
       );
       return UNUSED.filter((word) => words.has(word)).map((word) => `${path}: ${word}`);
+    });
+  expect(wrong).toEqual([]);
+});
+
+it('is kept to by what pages and messages say', () => {
+  const wrong = sources
+    .filter((path) =>
+      /^(web\/src|functions\/src\/(connections|contract|console|http))\/|^functions\/src\/errors/.test(path),
+    )
+    .filter((path) => !path.endsWith('.test.ts'))
+    .flatMap((path) => {
+      const text = read(path).replace(COMMENTS, '').toLowerCase().replaceAll(/\s+/g, ' ');
+      return UNUSED_PHRASES.filter((phrase) => new RegExp(`\\b${phrase}\\b`).test(text)).map(
+        (phrase) => `${path}: ${phrase}`,
+      );
     });
   expect(wrong).toEqual([]);
 });

@@ -180,11 +180,7 @@ describe('what is wrong is named', () => {
       { accessTokenSecret: encrypt(otherPair, secret) },
       /^The access token secret does not open/,
     ],
-    [
-      'keys swapped',
-      { signatureKey: valid.encryptionKey, encryptionKey: valid.signatureKey },
-      /in the place of each other/,
-    ],
+    ['keys swapped', { signatureKey: valid.encryptionKey, encryptionKey: valid.signatureKey }, /are swapped/],
     ['key empty', { signatureKey: '' }, /^The signature key is not a PEM file/],
     [
       'key without frame',

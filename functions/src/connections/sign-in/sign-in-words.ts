@@ -66,14 +66,14 @@ export const SIGN_IN_WORDS: { readonly [N in SignInProblem]: (problem: Problem<N
     if (notOffered !== null) {
       return {
         message: `${NOT_OFFERED[notOffered]} It asks for a code of the authenticator app.`,
-        hint: 'The owner types the code on the page of the connection.',
+        hint: 'The owner enters the code on the page of the connection.',
       };
     }
     return isRefused
       ? { message: 'IBKR refused the code.', hint: 'Type the one that your app shows next.' }
       : {
           message: 'IBKR asks for a code of the authenticator app.',
-          hint: 'The owner types the code on the page of the connection. With the activation code stored, nobody has to.',
+          hint: 'The owner enters the code on the page of the connection. With the activation code stored, nobody has to.',
         };
   },
   sent_code_wanted({ isSent, isRefused, notOffered }) {
@@ -91,7 +91,7 @@ export const SIGN_IN_WORDS: { readonly [N in SignInProblem]: (problem: Problem<N
         notOffered === null
           ? 'IBKR asks for a code that it sends by email or text message, as it does for a device that is new to it.'
           : `${NOT_OFFERED[notOffered]} It asks for a code that it sends by email or text message.`,
-      hint: 'The owner has it sent, and types it, on the page of the connection.',
+      hint: 'The owner requests the code and enters it on the page of the connection.',
     };
   },
   approval_wanted({ isSent, isRefused, challenge, notOffered }) {
@@ -114,7 +114,7 @@ export const SIGN_IN_WORDS: { readonly [N in SignInProblem]: (problem: Problem<N
         }
       : {
           message: `${notOffered === null ? '' : `${NOT_OFFERED[notOffered]} `}IBKR asks for approval in its app on the phone.`,
-          hint: 'The owner asks for it on the page of the connection, once a session. With an authenticator app instead, nobody has to.',
+          hint: 'The owner requests it on the page of the connection, once a session. With an authenticator app instead, nobody has to.',
         };
   },
   sign_in_waits({ why }) {

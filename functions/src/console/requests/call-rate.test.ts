@@ -33,7 +33,7 @@ it('lets a person change 60 things a minute, and read on', async () => {
   expect(wait).toBeGreaterThanOrEqual(1);
   expect(wait).toBeLessThanOrEqual(60);
   expect(await refused.json()).toEqual({
-    error: { code: 'too_many_requests', message: `Too many calls. Go on in ${wait} s.` },
+    error: { code: 'too_many_requests', message: `Too many calls. Try again in ${wait} s.` },
   });
   expect(await statuses(20, 'busy')).toEqual({ 404: 20 });
   expect(await statuses(20, 'busy', 'POST', '/api/connections/x/tools/get_cash')).not.toHaveProperty('429');

@@ -29,5 +29,7 @@ export async function countCall(
   const isRead = method === 'GET' || method === 'HEAD' || READS_BY_POST.test(path);
   const wait = (await calls.count(uid)) ?? (isRead ? null : await changes.count(uid));
   if (wait === null) return;
-  throw new ApiError(429, 'too_many_requests', `Too many calls. Go on in ${wait} s.`, { retryAfter: wait });
+  throw new ApiError(429, 'too_many_requests', `Too many calls. Try again in ${wait} s.`, {
+    retryAfter: wait,
+  });
 }

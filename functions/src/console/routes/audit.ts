@@ -109,7 +109,7 @@ export const auditRoutes = new Hono<ConsoleEnv>()
     const { id: connectionId, ownerUid } = await ownConnection(context);
     const wait = await verificationsOf(context.env.db).count(ownerUid);
     if (wait !== null) {
-      const message = `The activity was verified often enough. Go on in ${wait} s.`;
+      const message = `The activity was verified too often. Try again in ${wait} s.`;
       throw new ApiError(429, 'too_many_requests', message, { retryAfter: wait });
     }
     const report = await verifyChain(context.env, { ownerUid, connectionId }, { newest: MOST_VERIFIED });

@@ -295,7 +295,7 @@ function noMail(): ApiError {
  */
 async function countMail(context: Context<ConsoleEnv>): Promise<void> {
   if (await countConfirmationMail(context.env.db, context.get('user').uid, new Date())) return;
-  throw new ApiError(429, 'too_many_requests', 'No more addresses can be asked today. Try again tomorrow.');
+  throw new ApiError(429, 'too_many_requests', 'No more addresses can be added today. Try again tomorrow.');
 }
 
 /** @throws {ApiError} 409: the mail did not go; the channel stays, and it can be asked for again. */

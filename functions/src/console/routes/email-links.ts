@@ -46,12 +46,12 @@ export const emailLinkRoutes = new Hono<ConsoleEnv>()
 /** @throws {ApiError} 404 for what no mail has. */
 function linkOf(context: Context<ConsoleEnv>): { id: string; token: string } {
   const { id = '', token = '' } = context.req.param() as { id?: string; token?: string };
-  if (!MAIL_TOKEN.test(token)) throw linkIsOver('See whether it is whole.');
+  if (!MAIL_TOKEN.test(token)) throw linkIsOver('Check that it is complete.');
   return { id, token };
 }
 
 function linkIsOver(hint: string): ApiError {
-  return new ApiError(404, 'mail_link_over', `This link does nothing, or not any more. ${hint}`);
+  return new ApiError(404, 'mail_link_over', `This link is not valid, or no longer valid. ${hint}`);
 }
 
 async function recordByLink(

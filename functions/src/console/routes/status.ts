@@ -19,7 +19,7 @@ export const healthRoutes = new Hono<ConsoleEnv>().get('/health', (context) =>
 export const statusRoutes = new Hono<ConsoleEnv>().get('/status', async (context) => {
   const { email, isEmailVerified } = context.get('user');
   if (!isEmailVerified || !context.env.operatorEmails.includes(email.toLowerCase())) {
-    throw new ApiError(403, 'not_operator', 'Only who runs this gateway may see its status.');
+    throw new ApiError(403, 'not_operator', 'Only the operator of this gateway may see its status.');
   }
   const at = new Date();
   const checks = await Promise.all([keys(context.env), upkeep(context.env, at)]);

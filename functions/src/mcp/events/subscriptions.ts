@@ -207,7 +207,7 @@ async function verify(service: Service, credentialId: string, target: AppTarget)
   ]);
   const wait = waits.find((one) => one !== null);
   if (wait != null)
-    throw resourceExhausted(`Too many addresses at once. Go on in ${wait} s.`, 'verifications');
+    throw resourceExhausted(`Too many addresses at once. Try again in ${wait} s.`, 'verifications');
   const fault = await verifyCallback(target, service);
   if (fault !== null) throw callbackError(fault);
 }

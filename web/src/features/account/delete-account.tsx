@@ -39,7 +39,7 @@ export function DeleteAccount({ account }: { account: OwnAccount }) {
             ))}
           </List>
           <Text size="sm">
-            To end them, press <i>Stop trading</i> there first. Otherwise they go on working at IBKR.
+            To end them, press <i>Stop trading</i> there first. Otherwise they keep working at IBKR.
           </Text>
         </Notice>
       )}
@@ -67,7 +67,7 @@ export function DeleteAccount({ account }: { account: OwnAccount }) {
         </Text>
         {working.length > 0 && (
           <Checkbox
-            label="I know that orders go on working at IBKR"
+            label="I know that orders keep working at IBKR"
             checked={ordersStay}
             onChange={({ currentTarget }) => setOrdersStay(currentTarget.checked)}
           />

@@ -40,7 +40,7 @@ export const OWNER_ACTS: Record<string, ActWords> = {
 
 /** What the schedule does by itself. */
 export const SCHEDULE_ACTS: Record<string, string> = {
-  'stop.continue': 'Stop trading went on',
+  'stop.continue': 'Stop trading continued',
   'stop.reopen': 'Stop trading resumed: another order was found',
   'order.find': 'The status of an order changed',
   'session.open': 'The session at IBKR was reopened',

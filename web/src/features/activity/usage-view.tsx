@@ -95,7 +95,7 @@ interface UseRow extends Use {
 }
 
 function UseTable({ label, name, rows }: { label: string; name: string; rows: readonly UseRow[] }) {
-  if (rows.length === 0) return <Text size="sm">Nothing was called in this time.</Text>;
+  if (rows.length === 0) return <Text size="sm">No calls in this period.</Text>;
   return (
     <Table.ScrollContainer minWidth={0}>
       <Table aria-label={label} horizontalSpacing={6}>

@@ -7,10 +7,10 @@ const BREAKS: Record<BreakKind, string> = {
   missing: 'Records before this one were deleted',
   order: 'A record does not follow the one before it',
   end_missing: 'The latest records were deleted',
-  end_changed: 'Where the records end was changed, put back or deleted',
+  end_changed: 'The end of the records was changed, put back or deleted',
   end_lost: 'When this was recorded, the records before it had been deleted or changed',
   replaced: 'A record was replaced by another one',
-  foreign: 'A record was put in that the gateway did not write',
+  foreign: 'A record was added that the gateway did not write',
   unverifiable: 'A record cannot be verified: its key is gone',
 };
 
@@ -32,7 +32,7 @@ export function verificationWords(found: AuditVerification): VerificationWords {
       ? []
       : [`${number(found.unproven)} are from before records were chained: nothing proves them.`];
   if (isIntact) {
-    const nothing = 'Nothing in them was changed, put in or deleted.';
+    const nothing = 'Nothing in them was changed, added or deleted.';
     const lines = [since === null ? verified : `${verified} ${nothing}`, ...newest, ...old];
     return { tone: 'good', title: 'The activity is intact', lines };
   }
@@ -43,7 +43,7 @@ export function verificationWords(found: AuditVerification): VerificationWords {
     return `${BREAKS[kind]}${place === '' ? '' : ` (${place})`}.`;
   });
   const more = breakCount > breaks.length ? [`And ${number(breakCount - breaks.length)} more.`] : [];
-  const who = 'Somebody changed the database past the gateway. Tell its operator.';
+  const who = 'Somebody changed the database outside the gateway. Tell its operator.';
   return {
     tone: 'bad',
     title: 'The activity is not what was recorded',

@@ -41,7 +41,7 @@ export function Expired({ intent: { state } }: { intent: Intent }) {
   if (state === 'needs_reply') {
     return (
       <Notice tone="neutral" title="The time to answer IBKR is over">
-        <Text>IBKR drops an order that it gets no answer about. This page makes sure of that.</Text>
+        <Text>IBKR drops an order whose question is not answered. This page checks that it did.</Text>
       </Notice>
     );
   }

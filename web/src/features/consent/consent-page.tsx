@@ -37,7 +37,7 @@ function RequestIsOver() {
       <Title order={1}>This request is over</Title>
       <Text>
         It was answered already, it is older than ten minutes, or it was begun in another browser. What an app
-        may use stands under the connected apps of each connection.
+        may use is listed under the connected apps of each connection.
       </Text>
       <Text>Go back to the app that sent you here and connect once more.</Text>
     </Stack>

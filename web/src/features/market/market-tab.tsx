@@ -60,7 +60,7 @@ function Start({ connectionId, title }: { connectionId: string; title: string })
   return (
     <Stack gap="xs">
       <Text size="sm" c="dimmed">
-        Search a stock, ETF, future, option’s underlying or currency pair to see its price.
+        Search for a stock, ETF, future, currency pair or the underlying of an option to see its price.
       </Text>
       {held.length > 0 && (
         <Group gap="xs">

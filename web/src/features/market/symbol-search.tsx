@@ -61,7 +61,7 @@ export function SymbolSearch({ connectionId, onChoose }: SymbolSearchProps) {
           </Combobox.Options>
         )}
         <div role="status">
-          {matches?.length === 0 && <Combobox.Empty>Nothing is called that.</Combobox.Empty>}
+          {matches?.length === 0 && <Combobox.Empty>No instrument found.</Combobox.Empty>}
           {matches === undefined && <Combobox.Empty>Searching…</Combobox.Empty>}
         </div>
       </Combobox.Dropdown>

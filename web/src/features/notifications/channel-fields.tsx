@@ -55,7 +55,7 @@ export function ChannelFields<Values extends ChannelValues>({ form, children }: 
       </Checkbox.Group>
       <Switch
         label="Quiet hours"
-        description="What happens in them is told when they end."
+        description="What happens during them is sent when they end."
         {...form.getInputProps('hasQuietHours', { type: 'checkbox' })}
       />
       {hasQuietHours && (
@@ -73,7 +73,7 @@ export function ChannelFields<Values extends ChannelValues>({ form, children }: 
             {...form.getInputProps('quietHours.timeZone')}
           />
           <Checkbox
-            label="Tell me of an order that waits for me all the same"
+            label="Still tell me when an order waits for me"
             {...form.getInputProps('quietHours.tellsWaitingOrders', { type: 'checkbox' })}
           />
         </Stack>

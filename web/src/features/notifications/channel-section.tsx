@@ -154,8 +154,8 @@ function HealthNotice({ channel: { disabledAt, disabledBy, failingSince } }: { c
     return disabledBy === 'gateway' ? (
       <Notice tone="bad" title="Turned off, because nothing got through">
         <Text size="sm">
-          Since {dateAndTime(disabledAt)} nothing is sent to it. Put its server right, send a test, and turn
-          it on again.
+          Since {dateAndTime(disabledAt)} nothing is sent to it. Fix its server, send a test, and turn it on
+          again.
         </Text>
       </Notice>
     ) : (
@@ -166,8 +166,8 @@ function HealthNotice({ channel: { disabledAt, disabledBy, failingSince } }: { c
   return (
     <Notice tone="caution" title="Nothing gets through">
       <Text size="sm">
-        Since {dateAndTime(failingSince)}. It is tried again and again, less and less often; after three days
-        it is turned off.
+        Since {dateAndTime(failingSince)}. It is tried again, less and less often, and turned off after three
+        days.
       </Text>
     </Notice>
   );

@@ -46,7 +46,7 @@ function NotSupported() {
     </Notice>
   ) : (
     <Text size="sm">
-      This browser takes no notifications. Open this page in another one, or on your phone.
+      This browser does not support notifications. Open this page in another one, or on your phone.
     </Text>
   );
 }
@@ -66,8 +66,8 @@ function Offer() {
   return (
     <Stack gap="sm" align="flex-start">
       <Text size="sm" maw={560}>
-        Hear at once when an order waits for you, also while no page is open. A tap leads to the page where
-        you approve or decline it.
+        Be told at once when an order waits for you, even while no page is open. Tap the notification to
+        approve or decline the order.
       </Text>
       <DetailsSwitch checked={showsDetails} onChange={setShowsDetails} />
       {error instanceof NotAllowed ? (

@@ -30,7 +30,7 @@ export function ChangedElsewhere({ changes, isChangedHere, onLooked }: ChangedEl
           onLooked?.();
         }}
       >
-        I have seen it
+        Dismiss
       </Button>
     </Notice>
   );

@@ -39,7 +39,7 @@ export function GoneElsewhere({ items, happened }: GoneElsewhereProps) {
           </Text>
         ))}
         <Button variant="default" size="xs" onClick={() => setGone([])}>
-          I have seen it
+          Dismiss
         </Button>
       </Stack>
     </Notice>

@@ -29,7 +29,8 @@ function Steps({ endpoint }: StepsProps) {
           <Snippet caption="Server URL" text={endpoint} of="URL for ChatGPT" />
         </li>
         <li>
-          Read the warning, go on, and create it. Sign in here, choose a connection and what ChatGPT may do.
+          Read the warning, continue, and create it. Sign in here, choose a connection and what ChatGPT may
+          do.
         </li>
         <li>Install the plugin, then choose it in a chat.</li>
       </ol>

@@ -27,7 +27,9 @@ export function DeleteConnection({ connection }: { connection: Connection }) {
   return (
     <Section title="Delete">
       <Stack gap="md">
-        <Text size="sm">Ends the connection with all that uses it. {afterDeletion}</Text>
+        <Text size="sm">
+          Deletes the connection and ends the access of everything that uses it. {afterDeletion}
+        </Text>
         <Group>
           <Button variant="default" onClick={open}>
             Delete this connection
@@ -60,7 +62,7 @@ export function DeleteConnection({ connection }: { connection: Connection }) {
           <List.Item>its limits, its session, and what is kept here of its orders</List.Item>
         </List>
         <Text size="sm">
-          The record of what was called stays
+          The activity stays
           {auditDays === undefined
             ? ' for as long as the operator has set'
             : ` for ${countWords(auditDays, 'day')}`}

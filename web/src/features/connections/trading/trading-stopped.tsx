@@ -51,7 +51,7 @@ export function TradingStopped({ connection, stop, change }: TradingStoppedProps
       >
         {panic?.retrying && <Text>{leftWords(panic)}</Text>}
         <Text>
-          New orders are taken again, within your limits and after whoever has to approve them. Keys and apps
+          New orders are accepted again, within your limits and with the approvals that you set. Keys and apps
           that ended stay ended: make new ones where you need them.
         </Text>
       </Confirmation>
