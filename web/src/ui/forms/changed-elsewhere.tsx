@@ -1,5 +1,5 @@
-import { Button, List, Text } from '@mantine/core';
-import { Notice } from '../notices/notice.tsx';
+import { List, Text } from '@mantine/core';
+import { ChangedNotice } from '../notices/changed-notice.tsx';
 
 interface ChangedElsewhereProps {
   /** What somebody changed elsewhere since the form was opened, a sentence each. */
@@ -14,25 +14,20 @@ interface ChangedElsewhereProps {
 export function ChangedElsewhere({ changes, isChangedHere, onLooked }: ChangedElsewhereProps) {
   if (changes.length === 0) return null;
   return (
-    <Notice role="alert" tone="caution" title="Changed elsewhere while this page was open">
+    <ChangedNotice
+      onDismiss={({ currentTarget }) => {
+        // It goes away with the notice.
+        currentTarget.closest('form')?.querySelector<HTMLElement>('[type="submit"]')?.focus();
+        onLooked?.();
+      }}
+    >
       <ChangeList of={changes} />
-      <Text size="sm" my="xs">
+      <Text size="sm">
         {isChangedHere
           ? 'That holds now. What you changed here is kept, and not saved yet.'
           : 'That holds now, and is what the fields show.'}
       </Text>
-      <Button
-        variant="default"
-        size="xs"
-        onClick={({ currentTarget }) => {
-          // It goes away with the notice.
-          currentTarget.closest('form')?.querySelector<HTMLElement>('[type="submit"]')?.focus();
-          onLooked?.();
-        }}
-      >
-        Dismiss
-      </Button>
-    </Notice>
+    </ChangedNotice>
   );
 }
 

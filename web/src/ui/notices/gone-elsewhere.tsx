@@ -1,7 +1,7 @@
-import { Button, Stack, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { type MutationCache, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { Notice } from './notice.tsx';
+import { ChangedNotice } from './changed-notice.tsx';
 
 interface Listed {
   id: string;
@@ -31,18 +31,13 @@ export function GoneElsewhere({ items, happened }: GoneElsewhereProps) {
   }, [JSON.stringify(items)]);
   if (gone.length === 0) return null;
   return (
-    <Notice role="alert" tone="caution" title="Changed elsewhere while this page was open">
-      <Stack gap="xs" align="flex-start" mt="xs">
-        {gone.map(({ id, name }) => (
-          <Text key={id} size="sm" style={{ overflowWrap: 'anywhere' }}>
-            {name} {happened}. What was entered here for it is not saved.
-          </Text>
-        ))}
-        <Button variant="default" size="xs" onClick={() => setGone([])}>
-          Dismiss
-        </Button>
-      </Stack>
-    </Notice>
+    <ChangedNotice onDismiss={() => setGone([])}>
+      {gone.map(({ id, name }) => (
+        <Text key={id} size="sm" style={{ overflowWrap: 'anywhere' }}>
+          {name} {happened}. What was entered here for it is not saved.
+        </Text>
+      ))}
+    </ChangedNotice>
   );
 }
 
