@@ -56,17 +56,11 @@ function IdentityForm({ apiKey }: { apiKey: ApiKey }) {
   };
   return (
     <form onSubmit={save} noValidate>
-      <Stack gap="md">
+      <Stack gap="lg">
         <TextInput label="Name" maxLength={MOST_LABEL_CHARACTERS} {...form.getInputProps('label')} />
         <AddressesField {...form.getInputProps('allowedIps')} />
         <FormFailure error={change.error} />
-        <SaveRow
-          size="xs"
-          isDirty={isChanged}
-          elsewhere={changesOf(seen, stored)}
-          onLooked={looked}
-          change={change}
-        >
+        <SaveRow isDirty={isChanged} elsewhere={changesOf(seen, stored)} onLooked={looked} change={change}>
           Save name and addresses
         </SaveRow>
       </Stack>

@@ -6,7 +6,6 @@ import { UnsavedChanges } from './unsaved-changes.tsx';
 interface SaveRowProps {
   /** On the button. */
   children: string;
-  size?: 'xs';
   /** Whether the form differs from what is stored. */
   isDirty: boolean;
   /** What somebody changed elsewhere since the form was opened, a sentence each. */
@@ -17,13 +16,13 @@ interface SaveRowProps {
 }
 
 /** The end of a form that changes what is stored: what was changed elsewhere, the button, and that it was saved. */
-export function SaveRow({ children, size, isDirty, elsewhere, onLooked, change }: SaveRowProps) {
+export function SaveRow({ children, isDirty, elsewhere, onLooked, change }: SaveRowProps) {
   return (
     <Stack gap="md">
       <ChangedElsewhere changes={elsewhere} isChangedHere={isDirty} onLooked={onLooked} />
       <Group gap="sm">
         {isDirty && !change.isPending && <UnsavedChanges />}
-        <ActionButton type="submit" {...(size && { size })} disabled={!isDirty} loading={change.isPending}>
+        <ActionButton type="submit" disabled={!isDirty} loading={change.isPending}>
           {children}
         </ActionButton>
         {change.isSuccess && !isDirty && elsewhere.length === 0 && (

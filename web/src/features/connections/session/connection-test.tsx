@@ -75,7 +75,7 @@ export function ConnectionTest({
         />
       )}
       <Group gap="sm">
-        <ActionButton variant="default" size="xs" loading={isPending} onClick={() => mutate()}>
+        <ActionButton variant="default" loading={isPending} onClick={() => mutate()}>
           {isShown ? 'Test again' : 'Test connection'}
         </ActionButton>
         {isPending && (
