@@ -53,13 +53,15 @@ export function ActivityTab() {
             onChange={({ currentTarget }) => setIsLive(currentTarget.checked)}
           />
         )}
-        <Freshness queries={[isUsage ? usage : isLive && fresh.data !== undefined ? fresh : calls]} />
-        {!isUsage && (
-          <>
-            <VerifyButton verification={verification} />
-            <ExportButton filter={filter} name={label} />
-          </>
-        )}
+        <Group gap="sm" ml="auto" justify="flex-end">
+          <Freshness queries={[isUsage ? usage : isLive && fresh.data !== undefined ? fresh : calls]} />
+          {!isUsage && (
+            <>
+              <VerifyButton verification={verification} />
+              <ExportButton filter={filter} name={label} />
+            </>
+          )}
+        </Group>
       </Group>
       <Verified verification={verification} />
       {isUsage ? (

@@ -58,7 +58,10 @@ function NotArrived() {
 function Countdown({ msLeft, mayBeSent }: { msLeft: number; mayBeSent: boolean }) {
   return (
     <Text size="sm" ta="center" role="timer" style={{ fontVariantNumeric: 'tabular-nums' }}>
-      {!mayBeSent && 'Nothing is sent without your approval. '}Expires in <b>{minutesAndSeconds(msLeft)}</b>
+      {!mayBeSent && 'Nothing is sent without your approval. '}
+      <span style={{ whiteSpace: 'nowrap' }}>
+        Expires in <b>{minutesAndSeconds(msLeft)}</b>
+      </span>
     </Text>
   );
 }
