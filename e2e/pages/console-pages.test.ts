@@ -184,6 +184,8 @@ describe('a sign-in that has ended', () => {
     await page.goto(demo().origin + path);
     await page.getByText('Your sign-in has ended').waitFor();
     await page.getByText(words).waitFor();
+    // The outline of the page behind it is out of sight, and hides nothing.
+    await page.getByRole('link', { name: 'Terms' }).waitFor();
     expect(await page.evaluate<boolean | undefined>('window.saidFailed')).toBeFalsy();
     await expectStill(page);
     faults.splice(0);
