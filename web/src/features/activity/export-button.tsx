@@ -36,11 +36,12 @@ export function ExportButton({ filter, name }: ExportButtonProps) {
   });
 
   return (
-    <Group gap="sm">
+    // The words before they come take no room beside the button.
+    <Group gap={0}>
       <ActionButton variant="default" size="xs" disabled={isPending} onClick={() => mutate()}>
         Export CSV
       </ActionButton>
-      <Text size="sm" c="dimmed" role="status">
+      <Text size="sm" c="dimmed" role="status" {...((isPending || isSuccess || error) && { ml: 'sm' })}>
         {isPending && `${countWords(count, 'call')} read…`}
         {isSuccess && `${countWords(count, 'call')} saved`}
         {error && failureWords(error).title}

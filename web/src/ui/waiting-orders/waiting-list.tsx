@@ -87,7 +87,11 @@ function WaitingOrder({ intent, wait, now }: WaitingOrderProps) {
         Review ›
       </Text>
       <Text span size="xs" c="dimmed" className={classes.detail}>
-        {how} · {askerName(app)} asked {age(now - Date.parse(createdAt))} ago
+        {how}
+        <span className={classes.asked}>
+          <span className={classes.dot}> · </span>
+          {askerName(app)} asked {age(now - Date.parse(createdAt))} ago
+        </span>
         {wait.until !== null && (
           <span className={classes.end}>Expires in {minutesAndSeconds(wait.until - now)}</span>
         )}
