@@ -41,7 +41,9 @@ it.each([4, 8, 10, 13, 14])('says that storage cannot be reached where that fail
   expect(await read.json()).toEqual(unavailable('Try again.'));
   const change = await asked('POST', '/connections/abc/keys', fails);
   expect(change.status).toBe(503);
-  expect(await change.json()).toEqual(unavailable('It is not known whether it was done: check before you try again'));
+  expect(await change.json()).toEqual(
+    unavailable('It is not known whether it was done: check before you try again'),
+  );
 });
 
 it('logs which call failed without what is secret in its address', async () => {
