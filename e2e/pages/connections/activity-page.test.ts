@@ -94,6 +94,32 @@ describe('the activity', () => {
     await page.locator('summary', { hasText: 'get_cash' }).waitFor({ state: 'detached' });
   });
 
+  it('misses no call where more come than are told at a time', async () => {
+    const { id, key } = await sandbox();
+    await callTool('get_cash', {}, key);
+    await openSignedIn(`/connections/${id}/activity`);
+    await page.locator('summary', { hasText: 'get_cash' }).waitFor();
+    // As if each answer had room for one.
+    await page.route(/\/api\/audit\?.*since=/, async (route) => {
+      const answer = await route.fetch();
+      const { items, ...rest } = (await answer.json()) as { items: { id: string }[] };
+      const json = { ...rest, items: items.slice(0, 1), nextCursor: items[0]?.id ?? null };
+      await route.fulfill({ response: answer, json });
+    });
+    for (const symbol of ['AAPL', 'MSFT', 'KO']) await callTool('get_quote', { symbol }, key);
+    await page.getByRole('checkbox', { name: 'Show new calls as they come' }).check();
+    await page.locator('summary', { hasText: 'MSFT' }).waitFor();
+    const calls = page.getByRole('region', { name: 'Calls' }).locator('summary');
+    await expect.poll(async () => (await calls.allInnerTexts()).length).toBe(4);
+    // Read anew once, and not again while nothing comes.
+    let asked = 0;
+    page.on('request', (request) => {
+      if (/\/api\/audit\?(?!.*since=)/.test(request.url())) asked += 1;
+    });
+    await page.waitForRequest(/\/api\/audit\?.*since=/);
+    expect(asked).toBe(0);
+  });
+
   it('is opened by an address that asks for more than there can be, with what can be', async () => {
     const { id, key } = await sandbox();
     await callTool('get_cash', {}, key);

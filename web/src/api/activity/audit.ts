@@ -7,7 +7,8 @@ import type {
   RecordList,
   Usage,
 } from '@ibkr-gateway/functions/contract/audit';
-import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type InfiniteData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { useApi } from '../client/api-client.ts';
 import { useChange } from '../client/change.ts';
 import type { ApiClient } from '../client/http.ts';
@@ -53,10 +54,13 @@ export function useCalls(filter: CallFilter, isWanted: boolean) {
 const NEW_EVERY_MS = 12_000;
 /** A call is recorded under the time at which it began: those that take long come late. */
 const LATE_MS = 30_000;
-const MOST_NEW = 500;
+/** Asked for at a time, and shown before the list. */
+const NEW_AT_ONCE = 500;
+const MOST_NEW = 1_000;
 
 /**
- * The calls that came after a list was read, the newest first.
+ * The calls that came after a list was read, the newest first. Where that is more than can be told, the list is read
+ * anew: nothing may be missing between the two.
  * @param list.newestAt Of the newest call in it; undefined: it was empty.
  * @param list.readAt In ms since 1970.
  */
@@ -68,19 +72,47 @@ export function useNewCalls(
   const api = useApi();
   const client = useQueryClient();
   const queryKey = ['audit', 'new', filter, list.readAt];
-  return useQuery({
+  const query = useQuery({
     queryKey,
     queryFn: async ({ signal }) => {
-      const known = client.getQueryData<Call[]>(queryKey) ?? [];
+      const known = client.getQueryData<NewCalls>(queryKey)?.calls ?? [];
       const newestAt = known[0]?.at ?? list.newestAt;
       const since = newestAt && new Date(Date.parse(newestAt) - LATE_MS).toISOString();
-      const params = { ...parametersOf(filter), ...(since && { since }), limit: MOST_NEW };
-      const { items } = (await api.get<CallList>('/audit', { params, signal })).data;
-      return mergedCalls(items, known).slice(0, MOST_NEW);
+      const params = { ...parametersOf(filter), ...(since && { since }), limit: NEW_AT_ONCE };
+      const { data } = await api.get<CallList>('/audit', { params, signal });
+      const calls = mergedCalls(data.items, known);
+      return { calls, isCut: calls.length > MOST_NEW || isShortOf(newestAt, data) } satisfies NewCalls;
     },
     enabled: isWanted,
     ...usePolling(NEW_EVERY_MS),
   });
+  const isCut = query.data?.isCut ?? false;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a filter is the same while its values are.
+  useEffect(() => {
+    if (!isCut) return;
+    const listKey = ['audit', filter];
+    // Its beginning alone: the rest is older by as much as came.
+    client.setQueryData<InfiniteData<CallList>>(
+      listKey,
+      (data) => data && { pages: data.pages.slice(0, 1), pageParams: data.pageParams.slice(0, 1) },
+      { updatedAt: list.readAt },
+    );
+    void client.invalidateQueries({ queryKey: listKey, exact: true });
+  }, [isCut, list.readAt]);
+  return query;
+}
+
+interface NewCalls {
+  calls: Call[];
+  /** Calls came that are neither here nor in the list. */
+  isCut: boolean;
+}
+
+/** Whether an answer that is not the last page ends before it comes to a call that is known. */
+function isShortOf(knownAt: string | undefined, { items, nextCursor, searched }: CallList): boolean {
+  if (knownAt === undefined || nextCursor === null) return false;
+  const reached = searched === null ? items.at(-1)?.at : searched.since;
+  return reached != null && Date.parse(reached) > Date.parse(knownAt);
 }
 
 /** Each call once, the newest first. */

@@ -69,7 +69,12 @@ export function ActivityTab() {
           <UsageView usage={usage} onChoose={(changes) => change({ ...changes, view: '' })} />
         </PageBoundary>
       ) : (
-        <CallList query={calls} fresh={fresh.data ?? []} filter={chosen} onClear={() => change(NO_FILTER)} />
+        <CallList
+          query={calls}
+          fresh={fresh.data?.calls ?? []}
+          filter={chosen}
+          onClear={() => change(NO_FILTER)}
+        />
       )}
       {/* What comes above it would push it down. */}
       {!(isUsage ? usage : calls).isPending && <ExportRecords />}
